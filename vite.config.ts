@@ -22,6 +22,8 @@ const eventTypes = eventParameters
 const callingCodes = Object.fromEntries(
   getCountries().map((region) => [region, getCountryCallingCode(region)]),
 );
+/** The servers whose calls a hook reads. */
+const hookDialects: readonly string[] = components.schemas.Hook.properties.dialect.enum;
 
 /** The web pages: what src/http/pages/serve-pages.ts serves. */
 export default defineConfig({
@@ -34,6 +36,7 @@ export default defineConfig({
     CALLING_CODES: JSON.stringify(callingCodes),
     CHANNEL_KINDS: JSON.stringify(channelKinds),
     EVENT_TYPES: JSON.stringify(eventTypes),
+    HOOK_DIALECTS: JSON.stringify(hookDialects),
   },
   build: {
     outDir: at('dist/console'),

@@ -55,6 +55,7 @@ export const migrationNames: readonly string[] = [
   '20261130-0054-create-redeemed-proofs',
   '20261130-0055-create-verification-pages',
   '20261130-0056-add-session-metadata',
+  '20261201-0059-add-last-digits',
   '20261201-0061-add-webhook-failing-reports',
   '20261201-0062-create-conversion-drops',
 ];

@@ -54,6 +54,7 @@ import { addDeliveryKinds } from './20261130-0053-add-delivery-kinds.ts';
 import { createRedeemedProofs } from './20261130-0054-create-redeemed-proofs.ts';
 import { createVerificationPages } from './20261130-0055-create-verification-pages.ts';
 import { addSessionMetadata } from './20261130-0056-add-session-metadata.ts';
+import { addLastDigits } from './20261201-0059-add-last-digits.ts';
 import { addWebhookFailingReports } from './20261201-0061-add-webhook-failing-reports.ts';
 import { createConversionDrops } from './20261201-0062-create-conversion-drops.ts';
 
@@ -114,6 +115,7 @@ export const migrations: readonly Migration[] = [
   createRedeemedProofs,
   createVerificationPages,
   addSessionMetadata,
+  addLastDigits,
   addWebhookFailingReports,
   createConversionDrops,
 ];

@@ -437,6 +437,7 @@ export const mysql: Snapshot = {
   \`recipientKind\` varchar(10) NOT NULL DEFAULT 'phone',
   \`eventsDueAt\` datetime(3) DEFAULT NULL,
   \`method\` varchar(10) NOT NULL DEFAULT 'code',
+  \`lastDigits\` varchar(4) NOT NULL DEFAULT '',
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`verificationId\` (\`verificationId\`),
   UNIQUE KEY \`activeKey\` (\`activeKey\`),
@@ -447,7 +448,8 @@ export const mysql: Snapshot = {
   KEY \`otp_logs_page_status\` (\`accountId\`,\`status\`,\`createdAt\`,\`id\`),
   KEY \`otp_logs_due\` (\`countDue\`,\`createdAt\`),
   KEY \`otp_logs_live\` (\`status\`,\`expiresAt\`),
-  KEY \`otp_logs_events_due\` (\`eventsDueAt\`)
+  KEY \`otp_logs_events_due\` (\`eventsDueAt\`),
+  KEY \`otp_logs_page_lastDigits\` (\`accountId\`,\`lastDigits\`,\`createdAt\`,\`id\`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     `CREATE TABLE IF NOT EXISTS \`rate_limits\` (
   \`limitKey\` varchar(350) NOT NULL,

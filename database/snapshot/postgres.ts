@@ -437,6 +437,7 @@ export const postgres: Snapshot = {
   "recipientKind" character varying(10) DEFAULT 'phone'::character varying NOT NULL,
   "eventsDueAt" timestamp with time zone,
   "method" character varying(10) DEFAULT 'code'::character varying NOT NULL,
+  "lastDigits" character varying(4) DEFAULT ''::character varying NOT NULL,
   CONSTRAINT "otp_logs_pkey" PRIMARY KEY (id),
   CONSTRAINT "otp_logs_activeKey_key" UNIQUE ("activeKey"),
   CONSTRAINT "otp_logs_verificationId_key" UNIQUE ("verificationId")
@@ -446,6 +447,7 @@ export const postgres: Snapshot = {
     `CREATE INDEX otp_logs_events_due ON otp_logs USING btree ("eventsDueAt") WHERE ("eventsDueAt" IS NOT NULL)`,
     `CREATE INDEX otp_logs_live ON otp_logs USING btree (status, "expiresAt") WHERE ((status)::text = 'sent'::text)`,
     `CREATE INDEX otp_logs_page ON otp_logs USING btree ("accountId", "createdAt", id)`,
+    `CREATE INDEX "otp_logs_page_lastDigits" ON otp_logs USING btree ("accountId", "lastDigits", "createdAt", id)`,
     `CREATE INDEX "otp_logs_page_phoneNumber" ON otp_logs USING btree ("accountId", "phoneNumber", "createdAt", id)`,
     `CREATE INDEX "otp_logs_page_sessionId" ON otp_logs USING btree ("accountId", "sessionId", "createdAt", id)`,
     `CREATE INDEX otp_logs_page_status ON otp_logs USING btree ("accountId", status, "createdAt", id)`,

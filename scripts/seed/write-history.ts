@@ -1,4 +1,5 @@
 import { eventBits } from '../../src/domain/analytics/funnel-stats.ts';
+import { lastDigitsOf } from '../../src/domain/recipient.ts';
 import { addSeconds } from '../../src/lib/time/clock.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { type NewRow, writeRows } from './write-rows.ts';
@@ -71,6 +72,7 @@ function toVerification(index: number, at: Date) {
     verificationId: `seeded-${at.getTime()}-${index}`,
     sessionId: pick(SESSIONS, index),
     phoneNumber: toPhoneNumber(index),
+    lastDigits: lastDigitsOf(toPhoneNumber(index)),
     purpose: 'login',
     otpHash: '',
     secretVersion: 'seeded',

@@ -14,6 +14,14 @@ export function isEmailRecipient(recipient: string): boolean {
   return recipientKindOf(recipient) === 'email';
 }
 
+/** How many of the last digits of a number `maskPhoneNumber` shows, and the log of codes can be searched by. */
+export const LAST_DIGITS = 4;
+
+/** The last digits of a number, by which support finds it; empty for an email address, or if there is none. */
+export function lastDigitsOf(recipient: string): string {
+  return isEmailRecipient(recipient) ? '' : recipient.slice(-LAST_DIGITS);
+}
+
 /** What sentences for people call a recipient. */
 export function nounOf(recipient: string): 'number' | 'address' {
   return isEmailRecipient(recipient) ? 'address' : 'number';

@@ -32,7 +32,6 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/health/live': 'public',
   'GET /api/health/ready': METRICS,
   'GET /metrics': METRICS,
-
   'GET /api/callbacks/:channel/:token': 'public',
   'POST /api/callbacks/:channel/:token': 'public',
 
@@ -63,6 +62,9 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /templates': 'public',
   'GET /webhooks': 'public',
   'GET /webhooks/:id': 'public',
+  'GET /hooks': 'public',
+  'GET /hooks/:id': 'public',
+  'GET /test-numbers': 'public',
   'GET /keys': 'public',
   'GET /usage': 'public',
   'GET /people': 'public',
@@ -108,7 +110,6 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/otp/:verificationId/timeline': ['analytics:read', 'otp:send'],
 
   'GET /api/compat/twilio': EITHER,
-
   'GET /v2/Services': EITHER,
   'POST /v2/Services': KEYS,
   'GET /v2/Services/:service': EITHER,
@@ -172,7 +173,6 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/sessions/:id/contacts': MESSAGES_READ,
   'PUT /api/sessions/:id/contacts/:phoneNumber/block': MESSAGES_SEND,
   'DELETE /api/sessions/:id/contacts/:phoneNumber/block': MESSAGES_SEND,
-
   'GET /api/sessions/:id/contacts/:phoneNumber/picture': MESSAGES_READ,
   'GET /api/sessions/:id/messages/:messageId/receipts': MESSAGES_READ,
   'PUT /api/sessions/:id/presence': MESSAGES_SEND,

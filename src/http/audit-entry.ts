@@ -21,6 +21,13 @@ type Call = {
 /** Reads that are logged each time: exports, and data about a recipient. */
 const READ_ON_PURPOSE = /[/](export$|recipients[/])/;
 
+/** What the console sends with its requests. */
+const CONSOLE_HEADER = 'x-waverify-console';
+
+/** Reads that show no recipient and no conversation. The console repeats them while a page is open. */
+const CONSOLE_READ =
+  /^[/]api[/](auth[/]me$|auth[/]logins$|analytics[/](dashboard|funnel|sessions[/])|usage$|channels$|sessions$|sessions[/]:id([/](status|events))?$|keys|users|templates|webhooks$|webhooks[/]:id$|hooks$|hooks[/]:id$|test-numbers$|compat[/])/;
+
 /** The fields of a request that are logged: never a code, password, token, key or text. */
 const ASKED = [
   ...['sessionId', 'id', 'verificationId', 'purpose', 'channel', 'locale', 'companyName', 'keyId'],
@@ -50,6 +57,15 @@ const LONGEST = 80;
 export function isPolling(method: string, route: string): boolean {
   // HEAD is handled like GET.
   return ['GET', 'HEAD'].includes(method) && !READ_ON_PURPOSE.test(route);
+}
+
+/**
+ * Whether a call is a read that the console makes automatically. Such reads are counted in the usage and are in the request
+ * log, but not in the activity log, which a page of the console shows.
+ */
+export function isConsoleRead(c: Context<HttpEnv>, method: string, route: string): boolean {
+  const isOfConsole = c.req.header(CONSOLE_HEADER) !== undefined;
+  return isOfConsole && isPolling(method, route) && CONSOLE_READ.test(route);
 }
 
 /**

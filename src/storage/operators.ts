@@ -5,8 +5,9 @@ export const Op = {
   and: Symbol.for('and'),
   gt: Symbol.for('gt'),
   gte: Symbol.for('gte'),
+  like: Symbol.for('like'),
   lt: Symbol.for('lt'),
   lte: Symbol.for('lte'),
   ne: Symbol.for('ne'),
   or: Symbol.for('or'),
-} as unknown as Pick<typeof Operators, 'and' | 'gt' | 'gte' | 'lt' | 'lte' | 'ne' | 'or'>;
+} as unknown as Pick<typeof Operators, 'and' | 'gt' | 'gte' | 'like' | 'lt' | 'lte' | 'ne' | 'or'>;

@@ -6,7 +6,17 @@ import { makeBusy } from '../support/load-fixture.ts';
 const PAGES = [
   ...['/', '/sessions', '/sessions/shop', '/sessions/spare', '/codes', '/logs', '/keys'],
   ...['/templates', '/webhooks', '/usage', '/people', '/settings', '/profile'],
+  ...['/hooks', '/test-numbers', '/usage?view=caller', '/usage?view=entries'],
+  ...['/codes?recipient=%2B6281234567890', '/codes?recipient=7890', '/codes/unknown'],
+  '/logs?calls=true',
 ];
+
+/** Pages that look different on wide and narrow screens. */
+const CHANGING = [
+  ...['/', '/sessions', '/codes', '/codes?recipient=%2B6281234567890', '/logs', '/keys'],
+  ...['/hooks', '/test-numbers', '/usage', '/usage?view=entries', '/people'],
+];
+const WIDTHS = [390, 768, 1280, 1920];
 
 let world: BrowserWorld;
 
@@ -44,6 +54,28 @@ describe.skipIf(!hasBrowser)('people with a screen reader, a keyboard or weak ey
     expect(faults).toEqual([]);
     await close();
   });
+
+  it.each(WIDTHS)(
+    'meet no barrier, and see all, on a screen that is %i pixels wide',
+    async (width) => {
+      const found: Record<string, unknown> = {};
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const viewport = { width, height: 900 };
+        const { page, faults, close } = await world.openConsole({ colorScheme, viewport });
+        for (const path of CHANGING) {
+          await page.goto(`${world.h.url}${path}`);
+          await page.getByRole('heading', { level: 1 }).waitFor();
+          await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+          const isWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+          found[`${path} ${colorScheme}`] = [isWide, ...(await findBarriers(page))];
+        }
+        expect(faults).toEqual([]);
+        await close();
+      }
+      const faulty = Object.entries(found).filter(([, seen]) => String(seen) !== 'false');
+      expect(faulty).toEqual([]);
+    },
+  );
 
   it('can see all of every page on a phone that is 360 pixels wide', async () => {
     const { page, close } = await world.openConsole({ viewport: { width: 360, height: 740 } });

@@ -9,7 +9,9 @@ import { makeBusy } from '../support/load-fixture.ts';
 const folder = process.env['SCREENSHOTS'] ?? '';
 
 const SIZES = [
+  { width: 1920, height: 1000 },
   { width: 1280, height: 860 },
+  { width: 768, height: 1024 },
   { width: 390, height: 844 },
 ];
 const SCHEMES = ['light', 'dark'] as const;
@@ -62,6 +64,8 @@ describe.skipIf(!hasBrowser || folder === '')('pictures of every page', () => {
       'usage',
       'people',
       'settings',
+      'hooks',
+      'test-numbers',
     ];
     for (const name of names) {
       await open(`/${name}`);

@@ -5,6 +5,7 @@ import { findWeakness } from '../../src/domain/access/password.ts';
 import { scopes } from '../../src/domain/access/permissions.ts';
 import { activityActions } from '../../src/domain/activity.ts';
 import { deliveryFailureReasons, TEST_CHANNEL } from '../../src/domain/delivery/delivery.ts';
+import { hookDialects, relayStatuses } from '../../src/domain/hooks/hook.ts';
 import { attemptFailures, timelineDetails } from '../../src/domain/verification/attempt-failure.ts';
 import { eventTypes } from '../../src/domain/webhooks/event-types.ts';
 import {
@@ -48,6 +49,8 @@ describe('the words of the console', () => {
     expectWords('pushed', webhookDeliveryStatuses);
     expectWords('webhookReason', webhookDisabledReasons);
     expectWords('scope', scopes);
+    expectWords('dialect', hookDialects);
+    expectWords('relay', relayStatuses);
   });
 
   it('has no code for a name that has a blank in it, as a sentence would', () => {

@@ -56,6 +56,12 @@ const LOOKS: Readonly<Record<string, Look>> = {
   'delivery.read': { tone: 'good', icon: 'eye' },
   'delivery.failed': BAD,
   'delivery.unknown': BAD,
+  'relay.received': CALM,
+  'relay.sending': CALM,
+  'relay.accepted': GOOD,
+  'relay.failed': BAD,
+  'relay.refused': { tone: 'warn', icon: 'shield' },
+  'relay.test': { tone: 'plain', icon: 'eye' },
   'log.success': GOOD,
   'log.error': BAD,
   'log.pending': CALM,
@@ -76,7 +82,15 @@ const LOOKS: Readonly<Record<string, Look>> = {
   'sentState.failed': BAD,
 };
 
-type Kind = 'code' | 'delivery' | 'log' | 'keyState' | 'webhookState' | 'pushed' | 'sentState';
+type Kind =
+  | 'relay'
+  | 'code'
+  | 'delivery'
+  | 'log'
+  | 'keyState'
+  | 'webhookState'
+  | 'pushed'
+  | 'sentState';
 
 export function KindBadge({ kind, value }: { readonly kind: Kind; readonly value: string }) {
   const { name } = useWords();

@@ -12,13 +12,16 @@ type Props = {
   readonly verb: string;
   /** What the user must type first. Not needed for actions that can be undone. */
   readonly typed?: { readonly label: string; readonly name: string };
+  /** Whether nothing is lost. Otherwise, the button is red. */
+  readonly isSafe?: boolean;
   readonly act: () => Promise<unknown>;
   readonly onDone: () => void;
   readonly onClose: () => void;
 };
 
-/** Asks before a destructive action. */
-export function Confirm({ title, text, verb, typed, act, onDone, onClose }: Props) {
+/** Asks before an action. */
+export function Confirm({ title, text, verb, typed, isSafe = false, ...acts }: Props) {
+  const { act, onDone, onClose } = acts;
   const { t } = useWords();
   const [name, setName] = useState('');
   const { run, isBusy, failure } = useAction(act, onDone);
@@ -38,7 +41,11 @@ export function Confirm({ title, text, verb, typed, act, onDone, onClose }: Prop
           <button type="button" class="button" onClick={onClose}>
             {t('do.cancel')}
           </button>
-          <button type="submit" class="button danger primary" disabled={!isSure || isBusy}>
+          <button
+            type="submit"
+            class={isSafe ? 'button primary' : 'button danger primary'}
+            disabled={!isSure || isBusy}
+          >
             {verb}
           </button>
         </div>

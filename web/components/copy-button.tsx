@@ -23,3 +23,13 @@ export function CopyButton({ text }: { readonly text: string }) {
     </button>
   );
 }
+
+/** A text to copy that is shown once, such as a secret. It breaks anywhere, so that all of it can be seen. */
+export function CopyBox({ text }: { readonly text: string }) {
+  return (
+    <div class="secret">
+      <code>{text}</code>
+      <CopyButton text={text} />
+    </div>
+  );
+}

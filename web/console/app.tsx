@@ -11,6 +11,8 @@ import { Codes } from './codes/codes.tsx';
 import { ChatsPage } from './conversations/chats-page.tsx';
 import { GroupsPage } from './conversations/groups-page.tsx';
 import { PostsPage } from './conversations/posts/posts-page.tsx';
+import { HookPage } from './hooks/hook.tsx';
+import { Hooks } from './hooks/hooks.tsx';
 import { Keys } from './keys/keys.tsx';
 import { Link } from './layout/link.tsx';
 import { Shell } from './layout/shell.tsx';
@@ -23,6 +25,7 @@ import { Sessions } from './sessions/sessions.tsx';
 import { AccountSettings } from './settings/account-settings.tsx';
 import { SignIn } from './sign-in.tsx';
 import { Templates } from './templates/templates.tsx';
+import { TestNumbers } from './test-numbers/test-numbers.tsx';
 import { Usage } from './usage/usage.tsx';
 import { People } from './users/users.tsx';
 import { WebhookPage } from './webhooks/webhook.tsx';
@@ -55,11 +58,21 @@ const PAGES: Readonly<Record<string, () => ComponentChildren>> = {
   '/logs': () => <Logs />,
   '/templates': () => <Templates />,
   '/webhooks': () => <Webhooks />,
+  '/hooks': () => <Hooks />,
   '/keys': () => <Keys />,
+  '/test-numbers': () => <TestNumbers />,
   '/usage': () => <Usage />,
   '/people': () => <People />,
   '/settings': () => <AccountSettings />,
   '/profile': () => <Profile />,
+};
+
+/** The pages of one thing, by the list that it is in. */
+const ITEM_PAGES: Readonly<Record<string, (id: string) => ComponentChildren>> = {
+  sessions: (id) => <SessionPage id={id} />,
+  codes: (id) => <CodePage id={id} />,
+  webhooks: (id) => <WebhookPage id={id} />,
+  hooks: (id) => <HookPage id={id} />,
 };
 
 /** The part of a path that names the page. The rest says what is open on it. */
@@ -74,12 +87,10 @@ function ofSession(id: string, part: string, item: string | undefined): Componen
 }
 
 function Route({ path }: { readonly path: string }) {
-  const [, first, id = '', part, item] = path.split('/').map(decodeURIComponent);
+  const [, first = '', id = '', part, item] = path.split('/').map(decodeURIComponent);
   if (first === 'sessions' && id && part) return <>{ofSession(id, part, item) ?? <Lost />}</>;
-  if (first === 'sessions' && id) return <SessionPage id={id} />;
-  if (first === 'codes' && id) return <CodePage id={id} />;
-  if (first === 'webhooks' && id) return <WebhookPage id={id} />;
-  return <>{PAGES[path]?.() ?? <Lost />}</>;
+  const page = id ? ITEM_PAGES[first]?.(id) : PAGES[path]?.();
+  return <>{page ?? <Lost />}</>;
 }
 
 function Lost() {

@@ -6,6 +6,7 @@ import '../style/layout.css';
 import '../style/content.css';
 import '../style/conversations.css';
 import '../style/start.css';
+import '../style/lists.css';
 import { render } from 'preact';
 import { WordsProvider } from '../i18n/i18n.tsx';
 import { applyTheme, readTheme } from '../lib/theme.ts';

@@ -1,5 +1,6 @@
 import { conversationsEn } from './conversations-en.ts';
 import { startEn } from './start-en.ts';
+import { supportEn } from './support-en.ts';
 
 /** All texts of the pages. `{name}` is replaced by a value. */
 export const en = {
@@ -130,20 +131,15 @@ export const en = {
   'overview.month': '30 days',
   'overview.sessions': 'Connected sessions',
   'overview.ofSessions': 'of {total}',
-  'overview.codes': 'Codes today',
-  'overview.messages': 'Messages today',
-  'overview.total': '{total} in total',
-  'overview.conversion': 'Verified today',
-  'overview.conversionOf': '{verified} of {sent} codes',
-  'overview.limits': 'Rate limit hits today',
-  'overview.limits.text': 'numbers and addresses',
+  'overview.codes': 'Codes sent',
+  'overview.messages': 'Messages sent',
+  'overview.conversion': 'Verified',
+  'overview.limits': 'Rate limit hits',
   'overview.funnel': 'From sent to verified',
   'overview.sent': 'Sent',
   'overview.delivered': 'Delivered',
   'overview.read': 'Read',
   'overview.verified': 'Verified',
-  'overview.failed': '{count} failed',
-  'overview.expired': '{count} expired',
   'overview.toDelivery': 'Time to delivery',
   'overview.toVerification': 'Time to verification',
   'overview.half': 'median {time}',
@@ -717,9 +713,8 @@ export const en = {
   'scope.metrics:read': 'Read metrics and readiness of the installation',
 
   'usage.title': 'Usage',
-  'usage.lead': 'API requests by hour, caller, route and status.',
+  'usage.lead': 'API requests by route, caller and time.',
   'usage.requests': 'Requests',
-  'usage.failures': 'Failures',
   'usage.average': 'Average',
   'usage.hour': 'Hour',
   'usage.caller': 'Caller',
@@ -728,7 +723,8 @@ export const en = {
   'usage.slowest': 'Slowest',
   'usage.empty': 'No requests in this range',
   'usage.empty.text': 'Requests appear here within a few seconds.',
-  'usage.tooMany': 'too many to count',
+  'usage.tooMany':
+    'There are too many requests in this range to sum them up. Choose a shorter range.',
 
   'people.title': 'Users',
   'people.lead': 'Who can sign in with an email address and a password.',
@@ -797,6 +793,7 @@ export const en = {
 
   ...conversationsEn,
   ...startEn,
+  ...supportEn,
 } as const;
 
 export type Word = keyof typeof en;

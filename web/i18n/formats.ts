@@ -5,6 +5,12 @@ export function createFormats(locale: string) {
   const language = locale === 'id' ? 'id-ID' : 'en-GB';
   const numbers = new Intl.NumberFormat(language);
   const shares = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
+  const signs = new Intl.NumberFormat(language, {
+    ...{ signDisplay: 'exceptZero', maximumFractionDigits: 1 },
+  });
+  const changes = new Intl.NumberFormat(language, {
+    ...{ style: 'percent', signDisplay: 'exceptZero', maximumFractionDigits: 0 },
+  });
   const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const hours = new Intl.DateTimeFormat(language, {
@@ -21,6 +27,10 @@ export function createFormats(locale: string) {
     language,
     number: (value: number) => numbers.format(value),
     share: (value: number | null) => (value === null ? '–' : shares.format(value)),
+    /** A difference, with its sign. */
+    signed: (value: number) => signs.format(value),
+    /** A relative change as a percentage, with its sign. */
+    change: (value: number) => changes.format(value),
     moment: (time: string | null) => (time ? moments.format(new Date(time)) : '–'),
     exact: (time: string | null) => (time ? exact.format(new Date(time)) : '–'),
     clock: (time: string) => clocks.format(new Date(time)),

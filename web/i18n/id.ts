@@ -1,6 +1,7 @@
 import { conversationsId } from './conversations-id.ts';
 import type { Words } from './en.ts';
 import { startId } from './start-id.ts';
+import { supportId } from './support-id.ts';
 
 export const id: Words = {
   'app.skip': 'Lewati ke konten',
@@ -130,20 +131,15 @@ export const id: Words = {
   'overview.month': '30 hari',
   'overview.sessions': 'Sesi terhubung',
   'overview.ofSessions': 'dari {total}',
-  'overview.codes': 'Kode hari ini',
-  'overview.messages': 'Pesan hari ini',
-  'overview.total': 'total {total}',
-  'overview.conversion': 'Terverifikasi hari ini',
-  'overview.conversionOf': '{verified} dari {sent} kode',
-  'overview.limits': 'Pelanggaran batas hari ini',
-  'overview.limits.text': 'nomor dan alamat',
+  'overview.codes': 'Kode terkirim',
+  'overview.messages': 'Pesan terkirim',
+  'overview.conversion': 'Terverifikasi',
+  'overview.limits': 'Pelanggaran batas',
   'overview.funnel': 'Dari terkirim sampai terverifikasi',
   'overview.sent': 'Terkirim',
   'overview.delivered': 'Terkirim ke ponsel',
   'overview.read': 'Dibaca',
   'overview.verified': 'Terverifikasi',
-  'overview.failed': '{count} gagal',
-  'overview.expired': '{count} kedaluwarsa',
   'overview.toDelivery': 'Waktu sampai terkirim',
   'overview.toVerification': 'Waktu sampai terverifikasi',
   'overview.half': 'median {time}',
@@ -719,9 +715,8 @@ export const id: Words = {
   'scope.metrics:read': 'Membaca metrik dan kesiapan instalasi',
 
   'usage.title': 'Penggunaan',
-  'usage.lead': 'Permintaan API per jam, pemanggil, rute, dan status.',
+  'usage.lead': 'Permintaan API menurut rute, pemanggil dan waktu.',
   'usage.requests': 'Permintaan',
-  'usage.failures': 'Kegagalan',
   'usage.average': 'Rata-rata',
   'usage.hour': 'Jam',
   'usage.caller': 'Pemanggil',
@@ -730,7 +725,8 @@ export const id: Words = {
   'usage.slowest': 'Terlama',
   'usage.empty': 'Tidak ada permintaan dalam rentang ini',
   'usage.empty.text': 'Permintaan muncul di sini dalam beberapa detik.',
-  'usage.tooMany': 'terlalu banyak untuk dihitung',
+  'usage.tooMany':
+    'Terlalu banyak permintaan dalam rentang ini untuk dijumlahkan. Pilih rentang yang lebih pendek.',
 
   'people.title': 'Pengguna',
   'people.lead': 'Siapa yang dapat masuk dengan alamat email dan kata sandi.',
@@ -798,4 +794,5 @@ export const id: Words = {
 
   ...conversationsId,
   ...startId,
+  ...supportId,
 };

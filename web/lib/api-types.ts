@@ -3164,6 +3164,8 @@ export interface components {
             /** @description The `cursor` of the next page; null on the last page */
             readonly nextCursor: string | null;
             readonly totals: components["schemas"]["UsageTotals"];
+            /** @description The totals by `by`; null without it, and with more than 50,000 entries */
+            readonly groups: readonly components["schemas"]["UsageGroup"][] | null;
         };
         /** @description The requests of one hour with the same caller, method, route and status. */
         readonly UsageEntry: {
@@ -3200,15 +3202,39 @@ export interface components {
             /** @description The longest duration in milliseconds */
             readonly maxMs: number;
         };
-        /** @description Totals over all pages. null when more than 10,000 entries match: choose a shorter period. */
+        /** @description Totals over all pages. null when more than 50,000 entries match: choose a shorter period. */
         readonly UsageTotals: {
             /** @description How many requests */
             readonly requests: number;
             /** @description How many of them were answered with a status of 400 or above */
             readonly failures: number;
+            /** @description How many with a status from 400 to 499 */
+            readonly clientErrors: number;
+            /** @description How many with a status of 500 or above */
+            readonly serverErrors: number;
             /** @description Their average duration in milliseconds; null if there were none */
             readonly averageMs: number | null;
         } | null;
+        /** @description The totals of one hour, route or caller. */
+        readonly UsageGroup: {
+            /**
+             * @description When the hour began; the pattern of the route, of all methods; or the caller: `bootstrap`, `key:…`, `user:…` or `hook:…`
+             * @example /api/otp/send
+             */
+            readonly value: string;
+            /** @description How many requests */
+            readonly requests: number;
+            /** @description How many of them were answered with a status of 400 or above */
+            readonly failures: number;
+            /** @description How many with a status from 400 to 499 */
+            readonly clientErrors: number;
+            /** @description How many with a status of 500 or above */
+            readonly serverErrors: number;
+            /** @description Their average duration in milliseconds; null if there were none */
+            readonly averageMs: number | null;
+            /** @description The longest duration in milliseconds */
+            readonly maxMs: number;
+        };
         /** @description Figures of the account. */
         readonly Dashboard: {
             /** @description WhatsApp sessions */
@@ -3393,6 +3419,10 @@ export interface components {
              */
             readonly by: "channel" | "session" | "region" | "hour" | "day" | null;
             readonly total: components["schemas"]["Funnel"];
+            /** @description Messages sent with send-message; codes are not included. null with `channel`, `sessionId` or `region` */
+            readonly messages: number | null;
+            /** @description Numbers and addresses that exceeded a limit, counted once per window. null with `channel`, `sessionId` or `region` */
+            readonly limitHits: number | null;
             /** @description The funnel of each group */
             readonly groups: readonly {
                 /** @description The channel (empty if none accepted the message), session or region (empty if unknown); for `hour` and `day`, its beginning in local time */

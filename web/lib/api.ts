@@ -43,6 +43,8 @@ function send(path: string, { method = 'GET', signal, ...options }: Options, sho
   const query = { ...(method === 'GET' && chosenAccount.toQuery(path)), ...options.query };
   const content = options.body === undefined ? undefined : toContent(options.body);
   const headers = {
+    // So that the reads of an open page are not entries of the log that it shows.
+    'X-Waverify-Console': 'true',
     ...shown,
     ...options.headers,
     ...(content && { 'Content-Type': content.type }),

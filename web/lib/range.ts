@@ -26,3 +26,20 @@ export function startOf(range: Range): string {
   first.setHours(0, 0, 0, 0);
   return first.toISOString();
 }
+
+/** The query of the period of the same length before a range, which ends as long before now. */
+export function toQueryBefore(range: Range) {
+  const days = DAYS[range] + 1;
+  const shift = (time: Date) => {
+    time.setDate(time.getDate() - days);
+    return time.toISOString();
+  };
+  return { from: shift(new Date(startOf(range))), to: shift(new Date()), timeZone: timeZone() };
+}
+
+const DAY_MS = 86_400_000;
+
+/** The time after so many days, for the API. */
+export function inDays(days: number): string {
+  return new Date(Date.now() + days * DAY_MS).toISOString();
+}

@@ -42,6 +42,7 @@ export type Code = Schemas['LoggedOtp'];
 export type Timeline = Schemas['Timeline'];
 export type TimelineEvent = Schemas['TimelineEvent'];
 export type Sent = Schemas['Sent'];
+export type Status = Schemas['Status'];
 
 export type Key = Schemas['Key'];
 export type CreatedKey = Schemas['MadeKey'];
@@ -63,8 +64,16 @@ export type CreatedWebhook = Schemas['WebhookWithSecret'];
 export type WebhookDelivery = Schemas['WebhookDelivery'];
 export type WebhookEvent = Schemas['Event'];
 
+export type Hook = Schemas['Hook'];
+export type CreatedHook = Schemas['HookWithSecret'];
+export type HookCall = Schemas['HookCall'];
+export type HookRequest = Schemas['HookSampleRequest'];
+
+export type TestNumber = Schemas['TestNumber'];
+
 export type UsageEntry = Schemas['UsageEntry'];
 export type UsagePage = Schemas['UsagePage'];
+export type UsageGroup = Schemas['UsageGroup'];
 
 export type User = Schemas['User'];
 export type Me = Schemas['Me'];

@@ -39,6 +39,16 @@ export const sessionReasons = [
 ] as const;
 export type SessionReason = (typeof sessionReasons)[number];
 
+/** Ends of a connection that someone asked for, or that are part of linking: nothing has failed. */
+const ORDERLY: readonly (SessionReason | undefined)[] = [
+  ...(['restart', 'stop_requested', 'stopped', 'logged_out', 'restart_required'] as const),
+];
+
+/** Whether a connection was closed on purpose. */
+export function isOrderlyClose(reason: SessionReason | undefined): boolean {
+  return ORDERLY.includes(reason);
+}
+
 const sentences: Readonly<Record<SessionReason, string>> = {
   linking: 'a number is being linked',
   qr_expired: 'the QR code was not scanned in time',

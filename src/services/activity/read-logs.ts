@@ -77,12 +77,13 @@ export async function* readAllPages<T>(
 /** Restricts a filter to what the caller may see; undefined if that is nothing. */
 function toVisible(caller: Caller, asked: LogFilter): LogFilter | undefined {
   assertSeesWholeAccount(caller.restrictions);
-  const { accountId, ...others } = asked;
+  const { accountId, exceptAction, ...filters } = asked;
+  const others = { ...filters, exceptAction };
   if (!caller.seesAllAccounts) {
     const isOwn = accountId === undefined || accountId === caller.accountId;
     return isOwn ? { ...others, accountId: caller.accountId } : undefined;
   }
-  const isFiltered = Object.values(others).some((value) => value !== undefined);
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
   if (accountId === undefined && isFiltered) {
     const message =
       'is required when you filter the log. Name an account, or leave out all filters.';

@@ -7,11 +7,20 @@ import type { Clock } from '../../lib/time/clock.ts';
 import type {
   Usage,
   UsageFilter,
+  UsageGroup,
+  UsageGrouping,
   UsageStore,
   UsageTotals,
 } from '../../storage/analytics/usage-store.ts';
 
-export type { Usage, UsageTotals };
+export type { Usage, UsageGroup, UsageGrouping, UsageTotals };
+
+/** The usage that a caller asks for: sums by a column only if it names one. */
+export type UsageReport = Page<Usage> & {
+  /** Undefined if too many rows match. */
+  readonly totals: UsageTotals | undefined;
+  readonly groups: readonly UsageGroup[] | undefined;
+};
 
 type Dependencies = {
   readonly usages: UsageStore;
@@ -133,13 +142,20 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
    */
   async function list(
     caller: Caller,
-    filter: Omit<UsageFilter, 'visibleAccountId'>,
+    {
+      by,
+      ...filter
+    }: Omit<UsageFilter, 'visibleAccountId'> & { readonly by?: UsageGrouping | undefined },
     page: PageRequest,
-  ): Promise<Page<Usage> & { readonly totals: UsageTotals | undefined }> {
+  ): Promise<UsageReport> {
     const visibleAccountId = caller.seesAllAccounts ? undefined : caller.accountId;
     const meant = { ...filter, visibleAccountId };
-    const [entries, totals] = await Promise.all([usages.list(meant, page), usages.sum(meant)]);
-    return { ...entries, totals };
+    const [entries, totals, groups] = await Promise.all([
+      usages.list(meant, page),
+      usages.sum(meant),
+      by && usages.sumBy(by, meant),
+    ]);
+    return { ...entries, totals, groups };
   }
 
   return { note, flush: writer.flush, close, list };

@@ -1,4 +1,5 @@
 import { type Moment, type Page, type PageRequest, toPage } from '../../domain/page.ts';
+import { LAST_DIGITS } from '../../domain/recipient.ts';
 import type { Database } from '../database.ts';
 import { Op } from '../operators.ts';
 import { chunk } from '../statement.ts';
@@ -18,12 +19,18 @@ export type LogFilter = {
   readonly accountId?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly phoneNumber?: string | undefined;
+  /** Only for verifications: the last digits of the number, at least `LAST_DIGITS`. */
+  readonly lastDigits?: string | undefined;
   readonly status?: string | undefined;
   /** Only for activities. */
   readonly action?: string | undefined;
+  /** Only for activities: leaves those of this action out, unless `action` names one. */
+  readonly exceptAction?: string | undefined;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
 };
+
+type VerificationFilter = Omit<LogFilter, 'action' | 'exceptAction'>;
 
 type TimePage = PageRequest<Moment>;
 
@@ -38,16 +45,18 @@ export function createLogStore({ models }: Database) {
     filter: LogFilter,
     { limit, before }: TimePage,
   ): Promise<Page<LoggedActivity, Moment>> {
-    const where = { ...toWhere(filter, before), ...omitUndefined({ action: filter.action }) };
+    const { exceptAction } = filter;
+    const action = filter.action ?? (exceptAction && { [Op.ne]: exceptAction });
+    const where = { ...toWhere(filter, before), ...omitUndefined({ action }) };
     const rows = await models.ActivityLog.getSessionLogs(where, limit + 1);
     return toPage(rows.map(toLoggedActivity), limit, placeOf);
   }
 
   async function listVerifications(
-    filter: Omit<LogFilter, 'action'>,
+    filter: VerificationFilter,
     { limit, before }: TimePage,
   ): Promise<Page<LoggedVerification, Moment>> {
-    const where = toWhere(filter, before);
+    const where = { ...toWhere(filter, before), ...toLastDigits(filter.lastDigits) };
     const order: [string, string][] = [
       ['createdAt', 'DESC'],
       ['id', 'DESC'],
@@ -76,7 +85,7 @@ function placeOf({ createdAt, id }: { readonly createdAt: Date; readonly id: num
  * The position of a page has two conditions: with the first one every database uses an index, which
  * MySQL does not do with the `OR` alone.
  */
-function toWhere(filter: Omit<LogFilter, 'action'>, before: Moment | undefined) {
+function toWhere(filter: VerificationFilter, before: Moment | undefined) {
   const { accountId, sessionId, phoneNumber, status, from, to } = filter;
   const times = [
     from && { [Op.gte]: from },
@@ -90,4 +99,13 @@ function toWhere(filter: Omit<LogFilter, 'action'>, before: Moment | undefined) 
       [Op.or]: [{ createdAt: { [Op.lt]: before.at } }, { id: { [Op.lt]: before.id } }],
     }),
   };
+}
+
+/** The index has the last four digits. The database compares more of them with the few numbers that it finds. */
+function toLastDigits(digits: string | undefined) {
+  if (digits === undefined) return {};
+  const lastDigits = digits.slice(-LAST_DIGITS);
+  return digits === lastDigits
+    ? { lastDigits }
+    : { lastDigits, phoneNumber: { [Op.like]: `%${digits}` } };
 }

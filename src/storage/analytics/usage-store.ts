@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Page, type PageRequest, toPage } from '../../domain/page.ts';
 import type { Database } from '../database.ts';
 import { ApiUsage } from '../models/analytics/api-usage.ts';
-import { placeholders, readIds, whereAll } from '../statement.ts';
+import { placeholders, type Row, readIds, whereAll } from '../statement.ts';
 import type { Selected } from '../table.ts';
 
 const usageRow = ApiUsage.pick(
@@ -37,7 +37,18 @@ export type UsageTotals = {
   readonly requests: number;
   /** Requests with a status code of 400 or above. */
   readonly failures: number;
+  /** Those of them with a status code of 500 or above. */
+  readonly serverErrors: number;
   readonly durationSum: number;
+};
+
+/** A column by which requests are summed. */
+export type UsageGrouping = 'hour' | 'route' | 'principal';
+
+/** The sums of the rows with the same value. */
+export type UsageGroup = UsageTotals & {
+  readonly value: string | Date;
+  readonly durationMax: number;
 };
 
 export type UsageStore = ReturnType<typeof createUsageStore>;
@@ -45,7 +56,7 @@ export type UsageStore = ReturnType<typeof createUsageStore>;
 const HOUR_MS = 3_600_000;
 
 /** Summing more rows than this would delay other statements for too long. */
-const MAX_SUMMED_ROWS = 10_000;
+const MAX_SUMMED_ROWS = 50_000;
 
 /** Stores the usage of the API by hour. */
 export function createUsageStore({ statements, models }: Database) {
@@ -95,19 +106,32 @@ export function createUsageStore({ statements, models }: Database) {
   async function sum(filter: UsageFilter): Promise<UsageTotals | undefined> {
     const { where, values } = toWhere(filter);
     const [row] = await select(
-      `SELECT COUNT(*) AS "rows", COALESCE(SUM("requests"), 0) AS "requests",
-         COALESCE(SUM("durationSum"), 0) AS "durationSum",
-         COALESCE(SUM(CASE WHEN "statusCode" >= 400 THEN "requests" ELSE 0 END), 0) AS "failures"
-       FROM (SELECT "requests", "durationSum", "statusCode" FROM "api_usage" ${where}
-             ORDER BY "id" DESC LIMIT ${MAX_SUMMED_ROWS + 1}) AS "selected"`,
+      `SELECT COUNT(*) AS "rows", ${SUMS} FROM ${toSummed(where)}`,
       values,
     );
     if (!row || Number(row['rows']) > MAX_SUMMED_ROWS) return undefined;
-    return {
-      requests: Number(row['requests']),
-      failures: Number(row['failures']),
-      durationSum: Number(row['durationSum']),
-    };
+    return toTotals(row);
+  }
+
+  /** The sums for each value of a column; undefined if there are too many rows. */
+  async function sumBy(
+    column: UsageGrouping,
+    filter: UsageFilter,
+  ): Promise<readonly UsageGroup[] | undefined> {
+    const { where, values } = toWhere(filter);
+    const rows = await select(
+      `SELECT "${column}", COUNT(*) AS "rows", MAX("durationMax") AS "durationMax", ${SUMS}
+       FROM ${toSummed(where)} GROUP BY "${column}" ORDER BY "${column}"`,
+      values,
+    );
+    const count = rows.reduce((sum, row) => sum + Number(row['rows']), 0);
+    if (count > MAX_SUMMED_ROWS) return undefined;
+    const readValue = ApiUsage.pick(column).decode;
+    return rows.map((row) => ({
+      ...toTotals(row),
+      value: readValue(row)[column],
+      durationMax: Number(row['durationMax']),
+    }));
   }
 
   /** Deletes up to `batch` rows of hours that ended at `before` or earlier; returns how many. */
@@ -123,7 +147,27 @@ export function createUsageStore({ statements, models }: Database) {
     );
   }
 
-  return { add, list, sum, prune };
+  return { add, list, sum, sumBy, prune };
+}
+
+const SUMS = `COALESCE(SUM("requests"), 0) AS "requests",
+  COALESCE(SUM("durationSum"), 0) AS "durationSum",
+  COALESCE(SUM(CASE WHEN "statusCode" >= 400 THEN "requests" ELSE 0 END), 0) AS "failures",
+  COALESCE(SUM(CASE WHEN "statusCode" >= 500 THEN "requests" ELSE 0 END), 0) AS "serverErrors"`;
+
+/** The selected rows, newest first, and one more than are summed. */
+function toSummed(where: string): string {
+  return `(SELECT "hour", "principal", "route", "requests", "durationSum", "durationMax", "statusCode"
+    FROM "api_usage" ${where} ORDER BY "id" DESC LIMIT ${MAX_SUMMED_ROWS + 1}) AS "selected"`;
+}
+
+function toTotals(row: Row): UsageTotals {
+  return {
+    requests: Number(row['requests']),
+    failures: Number(row['failures']),
+    serverErrors: Number(row['serverErrors']),
+    durationSum: Number(row['durationSum']),
+  };
 }
 
 /** The unique key of a row as one value, because MySQL cannot index all of its columns together. */

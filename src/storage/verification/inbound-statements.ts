@@ -10,9 +10,10 @@ type Times = 'now' | 'createdUntil' | 'expiresUntil';
 const IS_OPEN_TO = `"id" = :id AND "method" = 'inbound' AND ${LIVE} AND ${IN_TIME}
   AND "otpHash" = '' AND "phoneNumber" IN ('', :phoneNumber)`;
 
-const SET_PERSON = `"phoneNumber" = :phoneNumber, "region" = :region, "updatedAt" = :now`;
+const SET_PERSON = `"phoneNumber" = :phoneNumber, "lastDigits" = :lastDigits, "region" = :region,
+  "updatedAt" = :now`;
 
-type Person = 'id' | 'phoneNumber' | 'region' | Times;
+type Person = 'id' | 'phoneNumber' | 'lastDigits' | 'region' | Times;
 
 /** Stores whose message it was. Only that person can be verified from then on. */
 export const BIND_PERSON = named<Person>(`UPDATE "otp_logs" SET ${SET_PERSON} WHERE ${IS_OPEN_TO}`);
@@ -24,8 +25,9 @@ export const GIVE_CODE = named<Person | 'codeDigest' | 'secretVersion'>(
 );
 
 /** Forgets a code that could not be sent, so that the person can send the message again. */
-export const TAKE_CODE_BACK = named<'id' | 'codeDigest' | 'askedNumber' | 'now'>(
-  `UPDATE "otp_logs" SET "phoneNumber" = :askedNumber, "otpHash" = '', "updatedAt" = :now
+export const TAKE_CODE_BACK = named<'id' | 'codeDigest' | 'askedNumber' | 'lastDigits' | 'now'>(
+  `UPDATE "otp_logs" SET "phoneNumber" = :askedNumber, "lastDigits" = :lastDigits, "otpHash" = '',
+     "updatedAt" = :now
    WHERE "id" = :id AND ${LIVE} AND "otpHash" = :codeDigest AND "attempts" = 0`,
 );
 

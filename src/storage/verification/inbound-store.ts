@@ -1,3 +1,4 @@
+import { lastDigitsOf } from '../../domain/recipient.ts';
 import { findInboundProblem, type InboundProblem } from '../../domain/verification/inbound.ts';
 import type { Verification } from '../../domain/verification/verification.ts';
 import type { Database } from '../database.ts';
@@ -81,12 +82,13 @@ export function createInboundStore({ statements, models }: Database) {
 
   /** Stores whose message it was; false if another person's was first, or the verification has ended. */
   function bindPerson(person: Person, now: Date): Promise<boolean> {
-    return isChanged(BIND_PERSON.with({ ...person, ...timesAt(now) }));
+    return isChanged(BIND_PERSON.with({ ...toPersonValues(person), ...timesAt(now) }));
   }
 
   /** The same, with the code that is sent back; false also if one was sent back before. */
   function giveCode(person: Person, hashed: HashedCode, now: Date): Promise<boolean> {
-    return isChanged(GIVE_CODE.with({ ...person, ...hashed, ...timesAt(now) }));
+    const values = { ...toPersonValues(person), ...hashed, ...timesAt(now) };
+    return isChanged(GIVE_CODE.with(values));
   }
 
   /**
@@ -98,7 +100,8 @@ export function createInboundStore({ statements, models }: Database) {
     { codeDigest, askedNumber }: { readonly codeDigest: string; readonly askedNumber: string },
     now: Date,
   ): Promise<boolean> {
-    return isChanged(TAKE_CODE_BACK.with({ id, codeDigest, askedNumber, now }));
+    const lastDigits = lastDigitsOf(askedNumber);
+    return isChanged(TAKE_CODE_BACK.with({ id, codeDigest, askedNumber, lastDigits, now }));
   }
 
   /** Stores that the right message has arrived. */
@@ -140,6 +143,10 @@ export function createInboundStore({ statements, models }: Database) {
     ...{ add, find, findByToken, bindPerson, giveCode, takeCodeBack },
     ...{ noteReceived, noteRefused, redeem, remove, prune },
   };
+}
+
+function toPersonValues(person: Person) {
+  return { ...person, lastDigits: lastDigitsOf(person.phoneNumber) };
 }
 
 function toInbound({ tokenDigest: _, updatedAt: __, problem, ...row }: InboundRow): StoredInbound {

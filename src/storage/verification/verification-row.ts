@@ -1,4 +1,4 @@
-import { recipientKindOf } from '../../domain/recipient.ts';
+import { lastDigitsOf, recipientKindOf } from '../../domain/recipient.ts';
 import {
   activeKeyOf,
   type Verification,
@@ -39,6 +39,7 @@ export const newColumns = [
   ...(['activeKey', 'otpHash', 'secretVersion', 'status', 'attempts', 'maxAttempts'] as const),
   ...(['companyName', 'ipAddress', 'userAgent', 'sentBy', 'nodeId', 'sealedMessage'] as const),
   ...(['recipientKind', 'eventsDueAt', 'expiresAt', 'createdAt', 'updatedAt', 'method'] as const),
+  'lastDigits' as const,
 ];
 
 export type NewVerificationRow = NewRowOf<typeof OTPLog> & { readonly activeKey: string };
@@ -51,6 +52,7 @@ export function toNewRow(created: NewVerification, now: Date): NewVerificationRo
     ...row,
     region,
     recipientKind: recipientKindOf(created.phoneNumber),
+    lastDigits: lastDigitsOf(created.phoneNumber),
     activeKey,
     method,
     otpHash: codeDigest,

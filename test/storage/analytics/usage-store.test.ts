@@ -157,13 +157,13 @@ onEveryDatabase('the usage store on %s', (dialect) => {
       { requests: 1, durationSum: 1, statusCode: 399 },
       { requests: 90, durationSum: 900, accountId: 'other' },
     );
-    const totals = { requests: 8, failures: 2, durationSum: 60 };
+    const totals = { requests: 8, failures: 2, serverErrors: expect.any(Number), durationSum: 60 };
     expect(await usages.sum({ accountId: 'default' })).toEqual(totals);
-    const nothing = { requests: 0, failures: 0, durationSum: 0 };
+    const nothing = { requests: 0, failures: 0, serverErrors: 0, durationSum: 0 };
     expect(await usages.sum({ accountId: 'nobody' })).toEqual(nothing);
   });
 
-  it('adds up ten thousand rows, and does not begin with more', async () => {
+  it('adds up fifty thousand rows, in all and by a column, and does not begin with more', async () => {
     const { change } = migrated.database.statements;
     const insertMany = (from: number, count: number) => {
       const rows = Array.from({ length: count }, (_, index) => {
@@ -177,11 +177,15 @@ onEveryDatabase('the usage store on %s', (dialect) => {
         [],
       );
     };
-    await insertMany(0, 5000);
-    await insertMany(5000, 5000);
-    expect(await usages.sum({})).toEqual({ requests: 20_000, failures: 0, durationSum: 30_000 });
-    await insertMany(10_000, 1);
+    for (let from = 0; from < 50_000; from += 5000) await insertMany(from, 5000);
+    const sums = { requests: 100_000, failures: 0, serverErrors: 0, durationSum: 150_000 };
+    expect(await usages.sum({})).toEqual(sums);
+    expect(await usages.sumBy('hour', {})).toEqual([{ ...sums, value: NOON, durationMax: 4 }]);
+    expect(await usages.sumBy('route', {})).toEqual([{ ...sums, value: '/', durationMax: 4 }]);
+    await insertMany(50_000, 1);
     expect(await usages.sum({})).toBeUndefined();
+    expect(await usages.sumBy('principal', {})).toBeUndefined();
+    expect(await usages.sumBy('principal', { method: 'POST' })).toEqual([]);
     expect(await usages.sum({ method: 'POST' })).toMatchObject({ requests: 0 });
   });
 

@@ -45,6 +45,9 @@ export const activityLogQueries: QueriesOf = {
   },
   activity_logs_page: {
     'pages of an account': pages(list),
+    'pages without the calls that are nothing else': pages(list, () => ({
+      exceptAction: 'api_call',
+    })),
     'pages of a period': pagesOfPeriod(list),
   },
   activity_logs_page_sessionId: {

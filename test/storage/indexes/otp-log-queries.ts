@@ -148,6 +148,13 @@ export const otpLogQueries: QueriesOf = {
       ...{ phoneNumber, sessionId, status: 'failed' },
     })),
   },
+  otp_logs_page_lastDigits: {
+    'pages of numbers with the same end': pages(list, () => ({ lastDigits: '0303' })),
+    'pages of numbers with the same longer end': pages(list, () => ({ lastDigits: '9910000303' })),
+    'pages of numbers with the same end in a period': pagesOfPeriod(list, () => ({
+      ...{ lastDigits: '0303', status: 'failed' },
+    })),
+  },
   otp_logs_page: {
     'pages of an account': pages(list),
     'pages of a period': pagesOfPeriod(list),

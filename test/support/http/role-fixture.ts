@@ -175,6 +175,7 @@ export async function createRoleWorld() {
     'GET /sessions/:id': async () => ({ id: DESK }),
     'GET /codes/:id': async () => ({ id: 'any' }),
     'GET /webhooks/:id': async () => ({ id: 'any' }),
+    'GET /hooks/:id': async () => ({ id: 'any' }),
     'GET /assets/:file': async () => ({ file: readdirSync('dist/console/assets')[0] }),
     'POST /demo/send': async () => ({
       body: { phoneNumber: nextPhoneNumber(), locale: 'en' },

@@ -30,6 +30,7 @@ export function readUsagePage({ status, body, raw }: Answer) {
     readonly items: readonly Entry[];
     readonly nextCursor: string | null;
     readonly totals: Entry | null;
+    readonly groups: readonly Entry[] | null;
   };
   return { ...page, raw };
 }

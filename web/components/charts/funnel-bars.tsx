@@ -1,36 +1,36 @@
 import { useWords } from '../../i18n/i18n.tsx';
 import type { Funnel } from '../../lib/types.ts';
+import { Bar } from './bar.tsx';
+import { toOutcomes, toSteps } from './funnel-steps.ts';
 
-/** Shows the funnel of a period: each step as a share of the sent codes. */
+/** Shows the funnel of a period: each step as a share of the sent codes, and what became of the others. */
 export function FunnelBars({ funnel }: { readonly funnel: Funnel }) {
   const { t, format } = useWords();
-  const { sent, delivered, read, verified, failed, expired } = funnel;
+  const { sent, arrived, verified } = toSteps(funnel);
   const steps = [
-    ['overview.sent', sent, sent === 0 ? null : 1],
-    ['overview.delivered', delivered, funnel.deliveryRate],
-    ['overview.read', read, funnel.readRate],
-    ['overview.verified', verified, funnel.conversionRate],
+    ['overview.sent', sent, ''],
+    ['overview.arrived', arrived, t('overview.readOf', { count: format.number(funnel.read) })],
+    ['overview.verified', verified, ''],
   ] as const;
   return (
     <>
       <ul class="bars">
-        {steps.map(([word, count, rate]) => (
+        {steps.map(([word, count, note]) => (
           <li key={word}>
             <div class="bar-head">
-              <span class="strong">{t(word)}</span>
+              <span>
+                <span class="strong">{t(word)}</span> <span class="soft small">{note}</span>
+              </span>
               <span>
                 <span class="strong">{format.number(count)}</span>{' '}
-                <span class="soft small">{format.share(rate)}</span>
+                <span class="soft small">{format.share(sent === 0 ? null : count / sent)}</span>
               </span>
             </div>
-            <Bar share={rate ?? 0} />
+            <Bar share={sent === 0 ? 0 : count / sent} />
           </li>
         ))}
       </ul>
-      <p class="soft small">
-        {t('overview.failed', { count: format.number(failed) })} ·{' '}
-        {t('overview.expired', { count: format.number(expired) })}
-      </p>
+      <Outcomes funnel={funnel} />
       <dl class="times">
         <Time name={t('overview.toDelivery')} times={funnel.deliveryMs} />
         <Time name={t('overview.toVerification')} times={funnel.verificationMs} />
@@ -39,13 +39,17 @@ export function FunnelBars({ funnel }: { readonly funnel: Funnel }) {
   );
 }
 
-/** An SVG, because the security policy of the page forbids style attributes. */
-function Bar({ share }: { readonly share: number }) {
+/** Two sums, so that a reader sees where the other codes are. */
+function Outcomes({ funnel }: { readonly funnel: Funnel }) {
+  const { t, format } = useWords();
+  const counts = Object.fromEntries(
+    Object.entries(toOutcomes(funnel)).map(([name, count]) => [name, format.number(count)]),
+  );
   return (
-    <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-      <rect class="track" width="100" height="10" rx="1" />
-      <rect class="fill" width={Math.max(share > 0 ? 0.6 : 0, share * 100)} height="10" rx="1" />
-    </svg>
+    <ul class="soft small">
+      <li>{t('overview.sumAsked', counts)}</li>
+      <li>{t('overview.sumSent', counts)}</li>
+    </ul>
   );
 }
 

@@ -2,18 +2,18 @@ import { useEffect, useState } from 'preact/hooks';
 import { Field, Select } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
+import { isBackwards } from '../../lib/input/day-period.ts';
 import { lacksAccount, useMe } from '../../lib/permissions.ts';
 import { NameAccount } from '../layout/name-account.tsx';
-
-export const NO_FILTER = { recipient: '', status: '' };
-export type Filter = typeof NO_FILTER;
+import { type Filter, readTyped } from './code-filter.ts';
 
 const STATUSES = ['sent', 'verified', 'expired', 'failed'];
 
 type Props = { readonly filter: Filter; readonly onFilter: (filter: Filter) => void };
 
-/** Filters for codes. A status applies immediately, typed text on submit. */
+/** Filters for codes. A status applies immediately, typed text and days on submit. */
 export function CodeFilters({ filter, onFilter }: Props) {
   const { t, name } = useWords();
   const { me } = useMe();
@@ -26,12 +26,12 @@ export function CodeFilters({ filter, onFilter }: Props) {
   });
   function show(next: Filter): void {
     setDraft(next);
-    if (!lacksAccount(me, next)) onFilter(next);
+    if (!lacksAccount(me, next) && !isBackwards(next)) onFilter(next);
   }
   return (
     <search class="stack">
       <Form
-        class="filters"
+        class="filters many"
         onSubmit={() => {
           show(draft);
         }}
@@ -49,11 +49,18 @@ export function CodeFilters({ filter, onFilter }: Props) {
             ...STATUSES.map((status) => [status, name('code', status)] as const),
           ]}
         />
+        <Field label={t('logs.from')} type="date" {...field('from')} />
+        <Field label={t('logs.to')} type="date" {...field('to')} />
         <button type="submit" class="button">
           <Icon name="search" />
           {t('codes.search')}
         </button>
       </Form>
+      <p class="soft small">{t('codes.recipient.hint')}</p>
+      {isBackwards(draft) && <Notice tone="bad">{t('logs.badRange')}</Notice>}
+      {readTyped(filter.recipient).kind === 'unclear' && (
+        <Notice tone="warn">{t('codes.unclear')}</Notice>
+      )}
       <NameAccount isMissing={isVague} />
     </search>
   );

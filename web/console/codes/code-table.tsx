@@ -24,6 +24,9 @@ export function CodeTable({ codes }: { readonly codes: readonly Code[] }) {
               {t('codes.channel')}
             </th>
             <th scope="col" class="hide-narrow">
+              {t('codes.session')}
+            </th>
+            <th scope="col" class="hide-narrow">
               {t('codes.purpose')}
             </th>
             <th scope="col" class="number hide-narrow">
@@ -51,9 +54,17 @@ function Row({ code }: { readonly code: Code }) {
   return (
     <tr>
       <td class="recipient">
-        <Link class="row-link" to={`/codes/${code.verificationId}`}>
+        <Link
+          class={code.email ? 'row-link' : 'row-link nowrap'}
+          to={`/codes/${code.verificationId}`}
+        >
           {recipientOf(code) ?? t('codes.unknownSender')}
         </Link>
+        <div class="only-narrow soft small">
+          {[format.short(code.createdAt), channel && name('channel', channel)]
+            .filter(Boolean)
+            .join(' · ')}
+        </div>
       </td>
       <td>
         <KindBadge kind="code" value={stateOf(code)} />
@@ -64,6 +75,7 @@ function Row({ code }: { readonly code: Code }) {
       </td>
       {code.accountId !== undefined && <td>{code.accountId}</td>}
       <td class="hide-narrow">{channel ? name('channel', channel) : '–'}</td>
+      <td class="hide-narrow break">{code.sessionId}</td>
       <td class="hide-narrow">{code.purpose}</td>
       <td class="number hide-narrow">
         {code.attempts}/{code.maxAttempts}

@@ -1,36 +1,47 @@
 import { useState } from 'preact/hooks';
 import { Card } from '../../components/card.tsx';
-import { Empty, Skeleton } from '../../components/empty.tsx';
+import { Empty } from '../../components/empty.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { More } from '../../components/load-more.tsx';
-import { FailureNotice } from '../../components/notice.tsx';
+import { ListCard } from '../../components/lists/list-card.tsx';
+import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { useAction } from '../../hooks/use-action.ts';
 import { usePages } from '../../hooks/use-pages.ts';
 import { useWords } from '../../i18n/i18n.tsx';
-import { nameRecipient } from '../../lib/input/recipient.ts';
+import { download } from '../../lib/api.ts';
+import { isBackwards } from '../../lib/input/day-period.ts';
 import { lacksAccount, useMe } from '../../lib/permissions.ts';
 import { useQuery } from '../../lib/router.ts';
 import type { Code } from '../../lib/types.ts';
 import { Page } from '../layout/page.tsx';
 import { WholeAccount } from '../layout/whole-account.tsx';
-import { CodeFilters, type Filter, NO_FILTER } from './code-filters.tsx';
+import { RecipientCard } from '../recipients/recipient-card.tsx';
+import { type Filter, NO_FILTER, readTyped, toQuery } from './code-filter.ts';
+import { CodeFilters } from './code-filters.tsx';
 import { CodeTable } from './code-table.tsx';
 import { TestDialog } from './test-dialog.tsx';
+
+const REFRESH_MS = 5000;
 
 /** All codes, with a search. */
 export function Codes() {
   const { t } = useWords();
-  const { may } = useMe();
+  const { may, readsAccount } = useMe();
   const [isTesting, setTesting] = useState(false);
   const [filter, setFilter] = useQuery(NO_FILTER);
   const onTest = () => setTesting(true);
-  const test = may('otp:send') && (
-    <button type="button" class="button primary" onClick={onTest}>
-      <Icon name="send" />
-      {t('codes.test')}
-    </button>
+  const actions = (
+    <>
+      {readsAccount && <Export filter={filter} />}
+      {may('otp:send') && (
+        <button type="button" class="button primary" onClick={onTest}>
+          <Icon name="send" />
+          {t('codes.test')}
+        </button>
+      )}
+    </>
   );
   return (
-    <Page title={t('codes.title')} lead={t('codes.lead')} actions={test}>
+    <Page title={t('codes.title')} lead={t('codes.lead')} actions={actions}>
       {may('otp:send') && !may('analytics:read') ? (
         <SendOnly />
       ) : (
@@ -42,6 +53,31 @@ export function Codes() {
       {isTesting && <TestDialog onClose={() => setTesting(false)} />}
     </Page>
   );
+}
+
+/** Saves the codes that the filter finds as a file. */
+function Export({ filter }: { readonly filter: Filter }) {
+  const { t } = useWords();
+  const { me, may } = useMe();
+  const query = toQuery(filter, { seesNumbers: may('otp:send') });
+  const save = useAction(() =>
+    download('/api/analytics/export', { ...query, log: 'otp' }, 'waverify-codes.csv'),
+  );
+  const isOff = save.isBusy || lacksAccount(me, filter) || isUnusable(filter);
+  return (
+    <>
+      <button type="button" class="button" disabled={isOff} onClick={() => save.run()}>
+        <Icon name="down" />
+        {t(save.isBusy ? 'logs.exporting' : 'logs.export')}
+      </button>
+      <FailureNotice of={save.failure} />
+    </>
+  );
+}
+
+/** Whether a filter says nothing that the API could search for. */
+function isUnusable(filter: Filter): boolean {
+  return isBackwards(filter) || readTyped(filter.recipient).kind === 'unclear';
 }
 
 /** For callers who may send codes but not read their log. */
@@ -62,29 +98,37 @@ type ListProps = {
 
 function List(props: ListProps) {
   const { me } = useMe();
-  return lacksAccount(me, props.filter) ? null : <Found {...props} />;
+  const { filter } = props;
+  return lacksAccount(me, filter) || isUnusable(filter) ? null : <Found {...props} />;
 }
 
 function Found({ filter, onTest, onClear }: ListProps) {
-  const { recipient, ...others } = filter;
+  const { t } = useWords();
+  const { may } = useMe();
   const { items, next, isLoaded, failure, more, reload } = usePages<Code>({
     path: '/api/analytics/logs/otp',
-    query: { ...others, ...nameRecipient(recipient) },
+    query: toQuery(filter, { seesNumbers: may('otp:send') }),
     idOf: ({ verificationId }) => verificationId,
-    everyMs: 5000,
+    everyMs: REFRESH_MS,
   });
+  const typed = readTyped(filter.recipient);
+  const isIncomplete = typed.kind === 'number' && failure?.code === 'invalid_phone';
   const isFiltered = Object.values(filter).some(Boolean);
+  if (isIncomplete) return <Notice tone="warn">{t('codes.incomplete')}</Notice>;
   return (
     <>
-      <FailureNotice of={failure} retry={reload} />
-      {(isLoaded || !failure) && (
-        <Card isFlush>
-          {!isLoaded && <Skeleton lines={6} />}
-          {isLoaded && items.length === 0 && <Nothing {...{ isFiltered, onTest, onClear }} />}
-          {items.length > 0 && <CodeTable codes={items} />}
-          <More next={next} onMore={more} />
-        </Card>
+      {isLoaded && (typed.kind === 'number' || typed.kind === 'email') && (
+        <RecipientCard
+          of={{ recipient: typed.text, isWhole: true }}
+          {...{ onChange: reload, onErased: onClear }}
+        />
       )}
+      <ListCard
+        {...{ items: isLoaded ? items : undefined, failure, reload, next, onMore: more }}
+        empty={<Nothing {...{ isFiltered, onTest, onClear }} />}
+      >
+        {(codes) => <CodeTable codes={codes} />}
+      </ListCard>
     </>
   );
 }

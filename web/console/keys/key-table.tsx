@@ -1,6 +1,7 @@
 import { KindBadge } from '../../components/badge.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
 import type { Key } from '../../lib/types.ts';
+import { Link } from '../layout/link.tsx';
 
 type Props = {
   readonly keys: readonly Key[];
@@ -44,7 +45,9 @@ function Row({ of, onAsk }: { readonly of: Key; readonly onAsk: Props['onAsk'] }
   return (
     <tr>
       <td>
-        <div class="strong break">{of.name}</div>
+        <Link class="row-link break" to={`/keys?key=${of.keyId}`}>
+          {of.name}
+        </Link>
         <div class="soft small">
           <code>{of.prefix}…</code> · {t(of.mode === 'test' ? 'keys.testMode' : 'keys.live')}
         </div>

@@ -1,11 +1,9 @@
 import { useState } from 'preact/hooks';
-import { Card } from '../../components/card.tsx';
 import { Confirm } from '../../components/confirm.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { Empty, Skeleton } from '../../components/empty.tsx';
+import { Empty } from '../../components/empty.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { More } from '../../components/load-more.tsx';
-import { FailureNotice } from '../../components/notice.tsx';
+import { ListCard } from '../../components/lists/list-card.tsx';
 import { usePages } from '../../hooks/use-pages.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
@@ -13,6 +11,7 @@ import { useMe } from '../../lib/permissions.ts';
 import type { CreatedKey, Key } from '../../lib/types.ts';
 import { Gate, Page } from '../layout/page.tsx';
 import { IntegrationCard } from '../start/integration.tsx';
+import { OpenKey } from './key-dialog.tsx';
 import { KeyTable } from './key-table.tsx';
 import { NewKey, Secret } from './new-key.tsx';
 
@@ -42,21 +41,18 @@ export function Keys() {
   return (
     <Page title={t('keys.title')} lead={t('keys.lead')} actions={may('keys:manage') && begin}>
       <Gate scopes={['keys:manage']}>
-        <FailureNotice of={failure} retry={reload} />
-        {(isLoaded || !failure) && (
-          <Card isFlush>
-            {!isLoaded && <Skeleton />}
-            {isLoaded && items.length === 0 && (
-              <Empty icon="keys" title={t('keys.empty')} text={t('keys.empty.text')}>
-                {begin}
-              </Empty>
-            )}
-            {items.length > 0 && (
-              <KeyTable keys={items} onAsk={(what, key) => setAsked({ what, key })} />
-            )}
-            <More next={next} onMore={more} />
-          </Card>
-        )}
+        <ListCard
+          {...{ items: isLoaded ? items : undefined, failure, reload, next, onMore: more }}
+          textsOf={(key) => [key.name, key.prefix, key.mode, key.state, ...key.scopes]}
+          empty={
+            <Empty icon="keys" title={t('keys.empty')} text={t('keys.empty.text')}>
+              {begin}
+            </Empty>
+          }
+        >
+          {(keys) => <KeyTable keys={keys} onAsk={(what, key) => setAsked({ what, key })} />}
+        </ListCard>
+        <OpenKey keys={items} />
         {(may('otp:send') || may('otp:verify')) && <IntegrationCard keys={items} />}
       </Gate>
       <Question asked={asked} onAsk={setAsked} onChange={reload} />
@@ -99,7 +95,10 @@ function Question({ asked, onAsk, onChange }: QuestionProps) {
     const rotate = () =>
       api<CreatedKey>(`${path}/rotate`, { method: 'POST', body: {} }).then(onMade);
     return (
-      <Confirm key="rotate" {...common} verb={t('keys.rotate')} act={rotate} onDone={onChange} />
+      <Confirm
+        {...{ key: 'rotate', ...common, verb: t('keys.rotate'), isSafe: true }}
+        {...{ act: rotate, onDone: onChange }}
+      />
     );
   }
   return (

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { CopyButton } from '../../components/copy-button.tsx';
+import { CopyBox } from '../../components/copy-button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Field, Select, Switch } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
@@ -8,8 +8,10 @@ import { useAction } from '../../hooks/use-action.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
+import { inDays } from '../../lib/range.ts';
 import type { CreatedKey } from '../../lib/types.ts';
 import { LoginExample } from './login-example.tsx';
+import { NO_REACH, ReachFields, toReach } from './reach-fields.tsx';
 
 const SCOPES = [
   'otp:send',
@@ -31,8 +33,6 @@ const LIVES = [
   ['365', 'keys.expires.year'],
 ] as const;
 
-const DAY_MS = 86_400_000;
-
 type Props = { readonly onMade: (made: CreatedKey) => void; readonly onClose: () => void };
 
 /** Creates a key. It only offers the caller's own permissions, because a key can have no others. */
@@ -42,11 +42,15 @@ export function NewKey({ onMade, onClose }: Props) {
   const [mode, setMode] = useState<'live' | 'test'>('live');
   const [scopes, setScopes] = useState<readonly string[]>(['otp:send', 'otp:verify']);
   const [days, setDays] = useState('');
+  const [reach, setReach] = useState(NO_REACH);
   const { run, isBusy, failure } = useAction(
     () =>
       api<CreatedKey>('/api/keys', {
         method: 'POST',
-        body: { name, mode, scopes, ...(days !== '' && { expiresAt: inDays(Number(days)) }) },
+        body: {
+          ...{ name, mode, scopes, ...toReach(reach) },
+          ...(days !== '' && { expiresAt: inDays(Number(days)) }),
+        },
       }),
     onMade,
   );
@@ -59,6 +63,7 @@ export function NewKey({ onMade, onClose }: Props) {
         />
         <ScopeChoice scopes={scopes} onScopes={setScopes} />
         <div class="field">
+          <p class="label">{t('keys.mode')}</p>
           <Switch
             label={t('keys.mode')}
             value={mode}
@@ -74,6 +79,7 @@ export function NewKey({ onMade, onClose }: Props) {
           {...{ label: t('keys.expires'), value: days, onValue: setDays }}
           options={LIVES.map(([value, word]) => [value, t(word)])}
         />
+        <ReachFields reach={reach} onReach={setReach} />
         <FailureNotice of={failure} />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>
@@ -86,10 +92,6 @@ export function NewKey({ onMade, onClose }: Props) {
       </Form>
     </Dialog>
   );
-}
-
-function inDays(days: number): string {
-  return new Date(Date.now() + days * DAY_MS).toISOString();
 }
 
 type ChoiceProps = {
@@ -133,10 +135,7 @@ export function Secret({ made, onClose }: SecretProps) {
     <>
       <Notice tone="warn">{t('keys.secret.text')}</Notice>
       <p class="strong break">{made.name}</p>
-      <div class="secret">
-        <code>{made.secret}</code>
-        <CopyButton text={made.secret} />
-      </div>
+      <CopyBox text={made.secret} />
       {SENDS.every((scope) => made.scopes.includes(scope)) && <LoginExample secret={made.secret} />}
       <div class="dialog-actions">
         <button type="button" class="button primary" onClick={onClose}>

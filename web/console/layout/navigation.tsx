@@ -60,6 +60,13 @@ const GROUPS: readonly Group[] = [
         word: 'nav.webhooks',
         isShown: (who) => who.managesWebhooks,
       },
+      { path: '/hooks', icon: 'hooks', word: 'nav.hooks', isShown: (who) => who.managesWebhooks },
+      {
+        path: '/test-numbers',
+        icon: 'tests',
+        word: 'nav.testNumbers',
+        isShown: ({ may }) => may('keys:manage'),
+      },
     ],
   },
   {

@@ -1,30 +1,28 @@
-import { timeZone } from '../../i18n/formats.ts';
+import { toPeriodQuery } from '../../lib/input/day-period.ts';
 import { nameRecipient } from '../../lib/input/recipient.ts';
 
 export const NO_FILTER = {
   ...{ action: '', sessionId: '', recipient: '', from: '', to: '' },
+  // `true` shows the calls that are nothing else, which are left out otherwise.
+  calls: '',
 };
 export type Filter = typeof NO_FILTER;
 
-/** Whether the last day is before the first. */
-export function isBackwards({ from, to }: Pick<Filter, 'from' | 'to'>): boolean {
-  return from !== '' && to !== '' && from > to;
-}
+export type Log = 'activity' | 'errors';
 
-/** Converts a filter to a query. Users include the last day, but the API's `to` is exclusive. */
-export function toQuery({ to, recipient, ...others }: Filter): Readonly<Record<string, string>> {
-  const isOfDays = others.from !== '' || to !== '';
-  return {
+/** Converts a filter to a query. Every failed call is an error, so the log of errors has them all. */
+export function toQuery({ from, to, recipient, calls, ...others }: Filter, log: Log) {
+  const showsCalls = log === 'errors' || calls === 'true' || others.action !== '';
+  const query: Readonly<Record<string, string>> = {
     ...others,
     ...nameRecipient(recipient),
-    to: dayAfter(to),
-    ...(isOfDays && { timeZone: timeZone() }),
+    ...toPeriodQuery({ from, to }),
+    calls: showsCalls ? '' : 'false',
   };
+  return query;
 }
 
-/** Text that is not a date is returned unchanged, so that the API reports it. */
-function dayAfter(day: string): string {
-  const next = new Date(`${day}T00:00:00Z`);
-  next.setUTCDate(next.getUTCDate() + 1);
-  return Number.isNaN(next.getTime()) ? day : next.toISOString().slice(0, 10);
+/** The part of a filter for which operators must name an account. */
+export function narrowing({ calls: _, ...filter }: Filter): Omit<Filter, 'calls'> {
+  return filter;
 }

@@ -7,6 +7,7 @@ import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
 import type { Activity } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
 import { Facts } from '../sessions/session-facts.tsx';
+import { useExplain } from './explain-details.ts';
 
 /** Entries of a log. Each one expands to all its fields. */
 export function LogTable({ entries }: { readonly entries: readonly Activity[] }) {
@@ -63,14 +64,17 @@ function Row({ entry, onOpen }: RowProps) {
   const { name, format } = useWords();
   return (
     <tr>
-      <td class="nowrap">
-        <button type="button" class="link-button" onClick={onOpen}>
+      <td class="moment">
+        <button type="button" class="link-button row-link" onClick={onOpen}>
           {format.short(entry.createdAt)}
         </button>
       </td>
       <td>
         {name('action', entry.action)}
         <div class="soft small break">{useDetails(entry)}</div>
+        <div class="only-narrow soft small break">
+          {[recipientOf(entry), entry.sessionId].filter(Boolean).join(' · ')}
+        </div>
       </td>
       {entry.accountId !== undefined && <td class="hide-narrow">{entry.accountId}</td>}
       <td>
@@ -92,8 +96,9 @@ function useDetails(entry: Activity): string {
 /** Translates the details if they are codes. */
 function useAbout({ action, details }: Activity): string {
   const { name } = useWords();
+  const explain = useExplain();
   const kind = KINDS[action];
-  return kind === undefined ? (details ?? '') : name(kind, details);
+  return kind === undefined ? explain(details ?? '') : name(kind, details);
 }
 
 type DetailsProps = { readonly entry: Activity; readonly onClose: () => void };

@@ -9,18 +9,18 @@ import { useAction } from '../../hooks/use-action.ts';
 import { usePages } from '../../hooks/use-pages.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { download } from '../../lib/api.ts';
+import { isBackwards } from '../../lib/input/day-period.ts';
 import { lacksAccount, useMe } from '../../lib/permissions.ts';
 import { useQuery } from '../../lib/router.ts';
 import type { Activity } from '../../lib/types.ts';
 import { Page } from '../layout/page.tsx';
 import { WholeAccount } from '../layout/whole-account.tsx';
-import { type Filter, isBackwards, NO_FILTER, toQuery } from './log-filter.ts';
+import { type Filter, type Log, NO_FILTER, narrowing, toQuery } from './log-filter.ts';
 import { LogFilters } from './log-filters.tsx';
 import { LogTable } from './log-table.tsx';
 
 const TAIL_MS = 2000;
 
-type Log = 'activity' | 'errors';
 const SHOWN = { ...NO_FILTER, log: 'activity' };
 
 /** The logs, with live updates. */
@@ -30,7 +30,7 @@ export function Logs() {
   const [{ log: named, ...filter }, setShown] = useQuery(SHOWN);
   const log: Log = named === 'errors' ? 'errors' : 'activity';
   const setFilter = (next: Filter) => setShown({ ...next, log });
-  const query = toQuery(filter);
+  const query = toQuery(filter, log);
   const save = useAction(() =>
     download('/api/analytics/export', { log, ...query }, `waverify-${log}.csv`),
   );
@@ -55,9 +55,9 @@ export function Logs() {
     <Page title={t('logs.title')} actions={actions}>
       <WholeAccount>
         <FailureNotice of={save.failure} />
-        <LogFilters filter={filter} onFilter={setFilter} />
-        {!lacksAccount(me, filter) && !isBackwards(filter) && (
-          <Tail log={log} query={query} onClear={() => setFilter(NO_FILTER)} />
+        <LogFilters {...{ log, filter, onFilter: setFilter }} />
+        {!lacksAccount(me, narrowing(filter)) && !isBackwards(filter) && (
+          <Tail {...{ log, query, filter }} onClear={() => setFilter(NO_FILTER)} />
         )}
       </WholeAccount>
     </Page>
@@ -66,11 +66,12 @@ export function Logs() {
 
 type TailProps = {
   readonly log: Log;
+  readonly filter: Filter;
   readonly query: Readonly<Record<string, string>>;
   readonly onClear: () => void;
 };
 
-function Tail({ log, query, onClear }: TailProps) {
+function Tail({ log, filter, query, onClear }: TailProps) {
   const { t, format } = useWords();
   const [isPaused, setPaused] = useState(false);
   const { items, next, isLoaded, failure, more, reload } = usePages<Activity>({
@@ -79,7 +80,7 @@ function Tail({ log, query, onClear }: TailProps) {
     idOf: ({ id }) => String(id),
     everyMs: isPaused ? 0 : TAIL_MS,
   });
-  const isFiltered = Object.values(query).some(Boolean);
+  const isFiltered = Object.values(narrowing(filter)).some(Boolean);
   const pause = (
     <button
       type="button"

@@ -1,48 +1,97 @@
 import { Icon, type IconName } from '../../components/icon.tsx';
 import type { Word } from '../../i18n/en.ts';
 import { useWords } from '../../i18n/i18n.tsx';
-import type { Dashboard } from '../../lib/types.ts';
+import type { Range } from '../../lib/range.ts';
+import type { Dashboard, FunnelReport } from '../../lib/types.ts';
 
-type Figure = readonly [icon: IconName, name: Word, value: string, beside: string];
+type Props = {
+  readonly sessions: Dashboard['sessions'] | undefined;
+  readonly range: Range;
+  /** The period, and one of the same length before it. */
+  readonly now: FunnelReport | undefined;
+  readonly before: FunnelReport | undefined;
+};
+
+/** A figure of the period: its text, and the same of the period before. */
+type Figure = {
+  readonly icon: IconName;
+  readonly name: Word;
+  readonly count: (report: FunnelReport) => number | null;
+  /** Whether it is a share. Shares are compared by their difference. */
+  readonly isShare?: boolean;
+};
+
+const FIGURES: readonly Figure[] = [
+  { icon: 'codes', name: 'overview.codes', count: ({ total }) => total.sent },
+  {
+    ...{ icon: 'check', name: 'overview.conversion', isShare: true },
+    count: ({ total }) => total.conversionRate,
+  },
+  { icon: 'send', name: 'overview.messages', count: ({ messages }) => messages },
+  { icon: 'shield', name: 'overview.limits', count: ({ limitHits }) => limitHits },
+];
 
 /** The figures at the top of the overview, or placeholders while they load. */
-export function FunnelCounts({ board }: { readonly board: Dashboard | undefined }) {
-  const { t } = useWords();
-  const figures = useFigures(board);
+export function FunnelCounts({ sessions, range, now, before }: Props) {
+  const { t, format } = useWords();
   return (
     <dl class="figures">
-      {figures.map(([icon, name, value, beside]) => (
-        <div class="card figure" key={name}>
-          <dt class="name">
-            <Icon name={icon} />
-            {t(name)}
-          </dt>
-          <dd class="value">{board ? value : '–'}</dd>
-          <dd class="beside">{board ? beside : '\u00a0'}</dd>
-        </div>
+      <Tile
+        icon="sessions"
+        name={t('overview.sessions')}
+        value={sessions && format.number(sessions.active)}
+        beside={sessions && t('overview.ofSessions', { total: format.number(sessions.total) })}
+      />
+      {FIGURES.map((figure) => (
+        <PeriodTile key={figure.name} {...{ figure, range, now, before }} />
       ))}
     </dl>
   );
 }
 
-const NONE = { total: 0, today: 0 };
+type PeriodProps = Omit<Props, 'sessions'> & { readonly figure: Figure };
 
-function useFigures(board: Partial<Dashboard> = {}): readonly Figure[] {
+function PeriodTile({ figure, range, now, before }: PeriodProps) {
   const { t, format } = useWords();
-  const { sessions, otp = NONE, messages = NONE, funnel, limitHits } = board;
-  const { verified = 0, sent = 0, conversionRate = null } = funnel ?? {};
-  const number = (count = 0) => format.number(count);
-  const inAll = (total: number) => t('overview.total', { total: number(total) });
-  const conversion = { verified: number(verified), sent: number(sent) };
-  const ofSessions = t('overview.ofSessions', { total: number(sessions?.total) });
-  return [
-    ['sessions', 'overview.sessions', number(sessions?.active), ofSessions],
-    ['codes', 'overview.codes', number(otp.today), inAll(otp.total)],
-    [
-      ...(['check', 'overview.conversion', format.share(conversionRate)] as const),
-      t('overview.conversionOf', conversion),
-    ],
-    ['send', 'overview.messages', number(messages.today), inAll(messages.total)],
-    ['shield', 'overview.limits', number(limitHits?.today), t('overview.limits.text')],
-  ];
+  const { icon, name, count, isShare = false } = figure;
+  const show = (value: number | null) =>
+    isShare ? format.share(value) : format.number(value ?? 0);
+  const past = before && count(before);
+  const present = now && count(now);
+  const change = useChange(present ?? null, past ?? null, isShare);
+  const said = past === undefined ? '' : t(`overview.before.${range}`, { value: show(past) });
+  return (
+    <Tile
+      {...{ icon, name: t(name), value: present === undefined ? undefined : show(present) }}
+      beside={[change, said].filter(Boolean).join(' · ')}
+    />
+  );
+}
+
+/** How much a figure has changed: a share by percentage points, a count in percent. Empty if it cannot be said. */
+function useChange(to: number | null, from: number | null, isShare: boolean): string {
+  const { t, format } = useWords();
+  if (to === null || from === null) return '';
+  if (isShare) return t('overview.points', { points: format.signed((to - from) * 100) });
+  return from === 0 ? '' : format.change((to - from) / from);
+}
+
+type TileProps = {
+  readonly icon: IconName;
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly beside: string | undefined;
+};
+
+function Tile({ icon, name, value = '–', beside }: TileProps) {
+  return (
+    <div class="card figure">
+      <dt class="name">
+        <Icon name={icon} />
+        {name}
+      </dt>
+      <dd class="value">{value}</dd>
+      <dd class="beside">{beside || '\u00a0'}</dd>
+    </div>
+  );
 }

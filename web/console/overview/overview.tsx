@@ -1,7 +1,6 @@
 import { Card } from '../../components/card.tsx';
 import { FunnelBars } from '../../components/charts/funnel-bars.tsx';
-import { TrafficChart } from '../../components/charts/traffic-chart.tsx';
-import { Empty, Skeleton } from '../../components/empty.tsx';
+import { Skeleton } from '../../components/empty.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { useData } from '../../hooks/use-data.ts';
 import { useRange } from '../../hooks/use-range.ts';
@@ -9,10 +8,8 @@ import { useSessionList } from '../../hooks/use-session-list.ts';
 import { timeZone } from '../../i18n/formats.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
-import { useMe } from '../../lib/permissions.ts';
-import { type Range, toQuery } from '../../lib/range.ts';
+import { type Range, toQuery, toQueryBefore } from '../../lib/range.ts';
 import type { Dashboard, FunnelReport } from '../../lib/types.ts';
-import { Link } from '../layout/link.tsx';
 import { Page } from '../layout/page.tsx';
 import { RangeSwitch } from '../layout/range-switch.tsx';
 import { WholeAccount } from '../layout/whole-account.tsx';
@@ -21,8 +18,12 @@ import { OperatorStart } from '../start/operator-start.tsx';
 import { Alarms } from './overview-alarms.tsx';
 import { FunnelCounts } from './overview-figures.tsx';
 import { Health } from './overview-health.tsx';
+import { Traffic } from './overview-traffic.tsx';
 
 const EVERY_MS = 5000;
+
+/** The period before has ended, so it moves only with the clock. */
+const BEFORE_EVERY_MS = 60_000;
 
 /** How many sessions the overview lists. */
 const MOST_SESSIONS = 20;
@@ -44,58 +45,34 @@ export function Overview() {
 
 function Board({ range }: { readonly range: Range }) {
   const { t } = useWords();
-  const polled = { everyMs: EVERY_MS };
   const board = useData(
     () => api<Dashboard>('/api/analytics/dashboard', { query: { timeZone: timeZone() } }),
-    polled,
+    { everyMs: EVERY_MS },
   );
   const by = range === 'month' ? 'day' : 'hour';
-  const report = useData(
-    () => api<FunnelReport>('/api/analytics/funnel', { query: { ...toQuery(range), by } }),
-    { ...polled, of: [range] },
-  );
+  const read = (query: Readonly<Record<string, string>>) =>
+    api<FunnelReport>('/api/analytics/funnel', { query });
+  const now = useData(() => read({ ...toQuery(range), by }), { everyMs: EVERY_MS, of: [range] });
+  const before = useData(() => read(toQueryBefore(range)), {
+    ...{ everyMs: BEFORE_EVERY_MS, of: [range] },
+  });
   const sessions = useSessionList(MOST_SESSIONS);
   return (
     <>
-      <FailureNotice of={board.failure ?? report.failure} retry={board.reload} />
+      <FailureNotice of={board.failure ?? now.failure} retry={now.reload} />
       <Alarms sessions={sessions.list?.items ?? []} />
-      <FunnelCounts board={board.data} />
+      <FunnelCounts
+        {...{ sessions: board.data?.sessions, range, now: now.data, before: before.data }}
+      />
       <div class="columns even">
         <Card title={t('overview.funnel')}>
-          {report.data ? <FunnelBars funnel={report.data.total} /> : <Skeleton lines={6} />}
+          {now.data ? <FunnelBars funnel={now.data.total} /> : <Skeleton lines={6} />}
         </Card>
-        <Card
-          title={t('overview.traffic')}
-          beside={
-            <span class="soft small">
-              {t(by === 'day' ? 'overview.byDay' : 'overview.byHour', { zone: timeZone() })}
-            </span>
-          }
-        >
-          <Traffic report={report.data} isByDay={by === 'day'} />
-        </Card>
+        <Traffic range={range} report={now.data} />
       </div>
       <Card title={t('overview.health')} isFlush>
         <Health list={sessions.list} failure={sessions.failure} />
       </Card>
     </>
-  );
-}
-
-type TrafficProps = { readonly report: FunnelReport | undefined; readonly isByDay: boolean };
-
-function Traffic({ report, isByDay }: TrafficProps) {
-  const { t } = useWords();
-  const { may } = useMe();
-  if (!report) return <Skeleton lines={6} />;
-  if (report.total.asked > 0) return <TrafficChart groups={report.groups} isByDay={isByDay} />;
-  return (
-    <Empty icon="codes" title={t('overview.empty')} text={t('overview.empty.text')}>
-      {may('otp:send') && (
-        <Link to="/codes" class="button">
-          {t('codes.test')}
-        </Link>
-      )}
-    </Empty>
   );
 }

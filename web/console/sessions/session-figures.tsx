@@ -11,12 +11,14 @@ import type { SessionStats } from '../../lib/types.ts';
 
 type Props = {
   readonly id: string;
+  /** Whether it has a number. Without one, statistics are shown only if there are any. */
+  readonly isLinked: boolean;
   /** Called when the API stops or resumes answering. The page shows that once. */
   readonly onAway: (failure: Failure | undefined) => void;
 };
 
 /** The statistics of a session. */
-export function SessionFigures({ id, onAway }: Props) {
+export function SessionFigures({ id, isLinked, onAway }: Props) {
   const { t } = useWords();
   const path = `/api/analytics/sessions/${encodeURIComponent(id)}/stats`;
   const { data, failure } = useData(() => api<SessionStats>(path, { query: toQuery('month') }), {
@@ -25,6 +27,7 @@ export function SessionFigures({ id, onAway }: Props) {
   });
   const isAway = failure?.code === 'unreachable';
   useEffect(() => onAway(isAway ? failure : undefined), [isAway]);
+  if (!isLinked && !(data && hasSent(data))) return null;
   return (
     <Card title={t('session.stats')} isFlush={data !== undefined}>
       {!isAway && <FailureNotice of={failure} />}
@@ -32,6 +35,10 @@ export function SessionFigures({ id, onAway }: Props) {
       {data && <Table of={data} />}
     </Card>
   );
+}
+
+function hasSent({ ever: { otp, messages } }: SessionStats): boolean {
+  return otp.asked + messages.sent + messages.failed > 0;
 }
 
 function Table({ of: { otp, messages, ever } }: { readonly of: SessionStats }) {

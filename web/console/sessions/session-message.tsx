@@ -27,30 +27,34 @@ export function SessionMessage({ session, isAway }: Props) {
     () => setMessage(''),
   );
   const isOpen = session.state === 'open';
+  // What was typed stays while the connection is interrupted.
+  const isShown = isOpen || to !== '' || message !== '';
   return (
     <Card title={t('session.message')}>
       <p class="soft small">{t(isOpen ? 'session.message.hint' : 'session.message.closed')}</p>
-      <Form class="stack" onSubmit={() => run()}>
-        <Field
-          {...{ label: t('session.message.to'), value: to, onValue: setTo, required: true }}
-          {...{ type: 'tel', inputMode: 'tel', autocomplete: 'off' }}
-        />
-        <div class="field">
-          <label for={id}>{t('session.message.text')}</label>
-          <textarea
-            {...{ id, class: 'input', required: true, maxLength: 4096, value: message }}
-            onInput={(event) => setMessage(event.currentTarget.value)}
+      {isShown && (
+        <Form class="stack" onSubmit={() => run()}>
+          <Field
+            {...{ label: t('session.message.to'), value: to, onValue: setTo, required: true }}
+            {...{ type: 'tel', inputMode: 'tel', autocomplete: 'off' }}
           />
-        </div>
-        <FailureNotice of={failure} />
-        {result !== undefined && <Notice tone="good">{t('session.message.sent')}</Notice>}
-        <div>
-          <button type="submit" class="button primary" disabled={isBusy || !isOpen || isAway}>
-            <Icon name="send" />
-            {t('session.message.send')}
-          </button>
-        </div>
-      </Form>
+          <div class="field">
+            <label for={id}>{t('session.message.text')}</label>
+            <textarea
+              {...{ id, class: 'input', required: true, maxLength: 4096, value: message }}
+              onInput={(event) => setMessage(event.currentTarget.value)}
+            />
+          </div>
+          <FailureNotice of={failure} />
+          {result !== undefined && <Notice tone="good">{t('session.message.sent')}</Notice>}
+          <div>
+            <button type="submit" class="button primary" disabled={isBusy || !isOpen || isAway}>
+              <Icon name="send" />
+              {t('session.message.send')}
+            </button>
+          </div>
+        </Form>
+      )}
     </Card>
   );
 }

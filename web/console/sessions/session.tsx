@@ -28,6 +28,8 @@ export function SessionPage({ id }: { readonly id: string }) {
   // A dead connection looks like one without events, so the statistics show whether the API answers.
   const failure = live.failure ?? unread;
   const mayManage = may('sessions:manage');
+  // A session that has no number has sent nothing, and can send nothing.
+  const isLinked = Boolean(session?.phoneNumber);
   const above = (
     <Link to="/sessions" class="small">
       {t('session.back')}
@@ -48,10 +50,12 @@ export function SessionPage({ id }: { readonly id: string }) {
               >
                 <SessionFacts session={session} />
               </Card>
-              {may('analytics:read') && <SessionFigures id={id} onAway={setUnread} />}
+              {may('analytics:read') && (
+                <SessionFigures id={id} isLinked={isLinked} onAway={setUnread} />
+              )}
             </div>
             <div class="stack">
-              {may('messages:send') && (
+              {may('messages:send') && isLinked && (
                 <SessionMessage session={session} isAway={failure !== undefined} />
               )}
               {mayManage && <SessionSettingsCard session={session} />}

@@ -1,12 +1,11 @@
 import { useState } from 'preact/hooks';
 import { StateBadge } from '../../components/badge.tsx';
-import { Card } from '../../components/card.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { Empty, Skeleton } from '../../components/empty.tsx';
+import { Empty } from '../../components/empty.tsx';
 import { Field } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { More } from '../../components/load-more.tsx';
+import { ListCard } from '../../components/lists/list-card.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks/use-action.ts';
 import { useSessionList } from '../../hooks/use-session-list.ts';
@@ -33,9 +32,7 @@ export function Sessions() {
   return (
     <Page title={t('session.title')} lead={t('session.lead')} actions={begin}>
       <Gate scopes={['sessions:manage', 'analytics:read']}>
-        <Card isFlush>
-          <List onNew={() => setMaking(true)} />
-        </Card>
+        <List onNew={() => setMaking(true)} />
       </Gate>
       {isMaking && <NewSession onClose={() => setMaking(false)} />}
     </Page>
@@ -46,32 +43,34 @@ export function Sessions() {
 const PAGE = 50;
 
 function List({ onNew }: { readonly onNew: () => void }) {
-  const { t, format } = useWords();
+  const { t, format, name: stateName } = useWords();
   const { may } = useMe();
   const { list, failure, reload, more } = useSessionList(PAGE);
-  if (failure && !list) return <FailureNotice of={failure} retry={reload} />;
-  if (!list) return <Skeleton />;
-  const { items, next, total } = list;
-  if (items.length > 0) {
-    const shown = t('session.shown', {
-      shown: format.number(items.length),
-      total: format.number(total),
+  const shown =
+    list &&
+    t('session.shown', {
+      shown: format.number(list.items.length),
+      total: format.number(list.total),
     });
-    return (
-      <>
-        <Table sessions={items} />
-        <More next={next} onMore={more} shown={shown} />
-      </>
-    );
-  }
   return (
-    <Empty icon="sessions" title={t('session.empty')} text={t('session.empty.text')}>
-      {may('sessions:manage') && (
-        <button type="button" class="button primary" onClick={onNew}>
-          {t('session.new')}
-        </button>
-      )}
-    </Empty>
+    <ListCard
+      {...{ items: list?.items, failure, reload, next: list?.next ?? null, onMore: more }}
+      {...(shown && { shown })}
+      textsOf={({ sessionId, phoneNumber, name, state }) => [
+        ...[sessionId, phoneNumber, name, state, stateName('state', state)],
+      ]}
+      empty={
+        <Empty icon="sessions" title={t('session.empty')} text={t('session.empty.text')}>
+          {may('sessions:manage') && (
+            <button type="button" class="button primary" onClick={onNew}>
+              {t('session.new')}
+            </button>
+          )}
+        </Empty>
+      }
+    >
+      {(sessions) => <Table sessions={sessions} />}
+    </ListCard>
   );
 }
 
@@ -84,7 +83,9 @@ function Table({ sessions }: { readonly sessions: readonly Session[] }) {
         <thead>
           <tr>
             <th scope="col">{t('session.name')}</th>
-            <th scope="col">{t('session.number')}</th>
+            <th scope="col" class="hide-narrow">
+              {t('session.number')}
+            </th>
             <th scope="col">{t('session.state')}</th>
             <th scope="col" class="hide-narrow">
               {t('session.since')}
@@ -101,8 +102,9 @@ function Table({ sessions }: { readonly sessions: readonly Session[] }) {
                 <Link class="row-link" to={`/sessions/${encodeURIComponent(session.sessionId)}`}>
                   {session.sessionId}
                 </Link>
+                <div class="only-narrow soft small">{session.phoneNumber}</div>
               </td>
-              <td>
+              <td class="hide-narrow">
                 <div class="nowrap">{session.phoneNumber ?? '–'}</div>
                 <div class="soft small break">{session.name}</div>
               </td>

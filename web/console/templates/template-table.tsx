@@ -1,6 +1,7 @@
 import { useWords } from '../../i18n/i18n.tsx';
 import { directionOf } from '../../lib/direction.ts';
 import type { Template } from '../../lib/types.ts';
+import { Link } from '../layout/link.tsx';
 
 type Asking = (what: 'edit' | 'delete', template: Template) => void;
 
@@ -29,7 +30,7 @@ export function TemplateTable({ templates, onAsk }: Props) {
         </thead>
         <tbody>
           {templates.map((template) => (
-            <Row of={template} onAsk={onAsk} key={`${template.channel}/${template.locale}`} />
+            <Row of={template} onAsk={onAsk} key={templateName(template)} />
           ))}
         </tbody>
       </table>
@@ -43,7 +44,9 @@ function Row({ of, onAsk }: { readonly of: Template; readonly onAsk: Asking }) {
   return (
     <tr>
       <td>
-        <div class="strong">{useLanguageName(of.locale)}</div>
+        <Link class="row-link" to={`/templates?template=${encodeURIComponent(templateName(of))}`}>
+          {useLanguageName(of.locale)}
+        </Link>
         <div class="soft small">{useChannelName(of.channel)}</div>
       </td>
       <td class="small break">
@@ -71,6 +74,11 @@ function Row({ of, onAsk }: { readonly of: Template; readonly onAsk: Asking }) {
       </td>
     </tr>
   );
+}
+
+/** The name of a template in the address of the page. */
+export function templateName({ channel, locale }: Pick<Template, 'channel' | 'locale'>): string {
+  return `${channel}/${locale}`;
 }
 
 /** What a template is for, such as `WhatsApp, English`. */

@@ -1,18 +1,18 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { Card } from '../../components/card.tsx';
 import { Confirm } from '../../components/confirm.tsx';
-import { Empty, Skeleton } from '../../components/empty.tsx';
+import { Empty } from '../../components/empty.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { FailureNotice } from '../../components/notice.tsx';
+import { ListCard } from '../../components/lists/list-card.tsx';
 import { useData } from '../../hooks/use-data.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
+import { useQuery } from '../../lib/router.ts';
 import type { Template, Page as TemplatePage } from '../../lib/types.ts';
 import { Gate, Page } from '../layout/page.tsx';
 import { TemplateDialog, templatePath } from './template-dialog.tsx';
-import { TemplateTable, useTarget } from './template-table.tsx';
+import { TemplateTable, templateName, useTarget } from './template-table.tsx';
 
 /** More than an account can have, so that one page holds all templates. */
 const LIMIT = 500;
@@ -55,35 +55,36 @@ function List({ asked, onAsk, begin }: ListProps) {
   const { t } = useWords();
   const load = () => api<TemplatePage<Template>>('/api/templates', { query: { limit: LIMIT } });
   const { data, failure, reload } = useData(load, { everyMs: REFRESH_MS });
+  const [query, setQuery] = useQuery({ template: '' });
+  const open = data?.items.find((template) => templateName(template) === query.template);
+  const question = asked ?? (open && { what: 'edit' as const, template: open });
+  const onClose = () => {
+    onAsk(undefined);
+    setQuery({ template: '' });
+  };
+  const onDone = () => {
+    onClose();
+    reload();
+  };
   return (
     <>
-      <FailureNotice of={failure} retry={reload} />
-      {(data || !failure) && (
-        <Card isFlush>
-          {!data && <Skeleton />}
-          {data?.items.length === 0 && (
-            <Empty icon="templates" title={t('templates.empty')} text={t('templates.empty.text')}>
-              {begin}
-            </Empty>
-          )}
-          {data && data.items.length > 0 && (
-            <TemplateTable
-              templates={data.items}
-              onAsk={(what, template) => onAsk({ what, template })}
-            />
-          )}
-        </Card>
-      )}
-      {asked && (
-        <Question
-          asked={asked}
-          onClose={() => onAsk(undefined)}
-          onDone={() => {
-            onAsk(undefined);
-            reload();
-          }}
-        />
-      )}
+      <ListCard
+        {...{ items: data?.items, failure, reload }}
+        textsOf={({ channel, locale, text }) => [channel, locale, text]}
+        empty={
+          <Empty icon="templates" title={t('templates.empty')} text={t('templates.empty.text')}>
+            {begin}
+          </Empty>
+        }
+      >
+        {(templates) => (
+          <TemplateTable
+            templates={templates}
+            onAsk={(what, template) => onAsk({ what, template })}
+          />
+        )}
+      </ListCard>
+      {question && <Question asked={question} onClose={onClose} onDone={onDone} />}
     </>
   );
 }

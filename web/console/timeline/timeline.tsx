@@ -42,6 +42,11 @@ export function Story({ events }: { readonly events: readonly TimelineEvent[] })
   );
 }
 
+/** Whether the title says all that the note says. */
+function isSaid({ kind, reason }: TimelineEvent): boolean {
+  return kind === 'guess' || reason === 'not_on_channel';
+}
+
 function Step({ event }: { readonly event: TimelineEvent }) {
   const { t, name, format } = useWords();
   const [tone, icon] = LOOKS[event.kind] ?? (['plain', 'clock'] as const);
@@ -54,7 +59,7 @@ function Step({ event }: { readonly event: TimelineEvent }) {
       <div>
         <div class="strong">{title}</div>
         {event.details && <div class="soft small break">{name('detail', event.details)}</div>}
-        {event.note && event.kind !== 'guess' && <div class="soft small break">{event.note}</div>}
+        {event.note && !isSaid(event) && <div class="soft small break">{event.note}</div>}
         {event.by && <div class="soft small break">{t('event.by', { who: event.by })}</div>}
         {event.kind === 'attempt' && event.sessionId && (
           <div class="soft small">{t('event.viaSession', { session: event.sessionId })}</div>

@@ -15,13 +15,30 @@ export function useCallers(): (principal: Principal) => string {
   const { t } = useWords();
   const keys = useNames<Key>('/api/keys', may('keys:manage'), ({ keyId }) => keyId);
   const people = useNames<User>('/api/users', me.isOperator, (person) => String(person.id));
-  return ({ kind, id }) => {
-    if (kind === 'bootstrap') return t('who.bootstrap');
-    const name = id ?? '';
-    if (kind === 'key') return keys.get(name) ?? t('who.key', { id: name });
-    const own = me.kind === 'user' && name === String(me.id) ? me.name : undefined;
-    return own ?? people.get(name) ?? t('who.person', { id: name });
+  const namePerson = (id: string) => {
+    const own = me.kind === 'user' && id === String(me.id) ? me.name : undefined;
+    return own ?? people.get(id) ?? t('who.person', { id });
   };
+  return ({ kind, id }) => {
+    const name = id ?? '';
+    switch (kind) {
+      case 'bootstrap':
+        return t('who.bootstrap');
+      case 'hook':
+        return t('who.hook', { id: name });
+      case 'key':
+        return keys.get(name) ?? t('who.key', { id: name });
+      default:
+        return namePerson(name);
+    }
+  };
+}
+
+/** Reads a caller as the groups of the usage name it: `bootstrap`, `key:…`, `user:…` or `hook:…`. */
+export function toPrincipal(name: string): Principal {
+  const [kind = '', id] = name.split(/:(.*)/s);
+  const known = (['key', 'user', 'hook'] as const).find((one) => one === kind);
+  return known ? { kind: known, id: id ?? null } : { kind: 'bootstrap', id: null };
 }
 
 type Named = { readonly name: string };

@@ -1,159 +1,128 @@
-import { Fragment } from 'preact';
 import { Card } from '../../components/card.tsx';
+import { TimeChart } from '../../components/charts/time-chart.tsx';
 import { Empty, Skeleton } from '../../components/empty.tsx';
-import { More } from '../../components/load-more.tsx';
-import { FailureNotice } from '../../components/notice.tsx';
+import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { useData } from '../../hooks/use-data.ts';
-import { usePages } from '../../hooks/use-pages.ts';
-import { useRange } from '../../hooks/use-range.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
-import { type Range, startOf } from '../../lib/range.ts';
-import type { UsageEntry, UsagePage } from '../../lib/types.ts';
+import { type Range, ranges, startOf } from '../../lib/range.ts';
+import { useQuery } from '../../lib/router.ts';
+import type { UsagePage } from '../../lib/types.ts';
 import { Gate, Page } from '../layout/page.tsx';
 import { RangeSwitch } from '../layout/range-switch.tsx';
-import { useCallers } from './usage-callers.ts';
+import { UsageEntries } from './usage-entries.tsx';
+import { UsageGroups } from './usage-groups.tsx';
+import { toSeries } from './usage-series.ts';
+import { UsageViews, VIEWS } from './usage-views.tsx';
 
 const EVERY_MS = 10_000;
 
-/** The usage of the API. */
+const SHOWN = { range: 'today', view: 'route', route: '', caller: '' };
+
+/** The usage of the API: over time, by route and by caller. */
 export function Usage() {
   const { t } = useWords();
-  const [range, setRange] = useRange();
+  const [shown, setShown] = useQuery(SHOWN);
+  const range = ranges.find((one) => one === shown.range) ?? 'today';
+  const view = VIEWS.find((one) => one === shown.view) ?? 'route';
+  const views = (
+    <UsageViews value={view} onValue={(next) => setShown({ ...SHOWN, range, view: next })} />
+  );
   return (
     <Page
       title={t('usage.title')}
       lead={t('usage.lead')}
-      actions={<RangeSwitch value={range} onValue={setRange} />}
+      actions={
+        <RangeSwitch value={range} onValue={(next) => setShown({ ...shown, range: next })} />
+      }
     >
       <Gate scopes={['analytics:read']}>
-        <Totals range={range} />
-        <Entries range={range} />
+        <OverTime range={range} />
+        {view === 'entries' ? (
+          <UsageEntries
+            {...{ range, views, route: shown.route, caller: shown.caller }}
+            onAll={() => setShown({ ...SHOWN, range, view })}
+          />
+        ) : (
+          <UsageGroups key={view} {...{ range, by: view, views }} />
+        )}
       </Gate>
     </Page>
   );
 }
 
-function Totals({ range }: { readonly range: Range }) {
-  const { t, format } = useWords();
-  const { data } = useData(
-    () => api<UsagePage>('/api/usage', { query: { from: startOf(range), limit: 1 } }),
+function OverTime({ range }: { readonly range: Range }) {
+  const { data, failure, reload } = useData(
+    () => api<UsagePage>('/api/usage', { query: { from: startOf(range), by: 'hour', limit: 1 } }),
     { everyMs: EVERY_MS, of: [range] },
   );
-  const totals = data?.totals;
-  const none = data && !totals ? t('usage.tooMany') : '–';
+  return (
+    <>
+      <FailureNotice of={failure} retry={reload} />
+      <Totals page={data} />
+      {(data || !failure) && <Chart range={range} page={data} />}
+    </>
+  );
+}
+
+function Totals({ page }: { readonly page: UsagePage | undefined }) {
+  const { t, format } = useWords();
+  const totals = page?.totals;
   const figures = [
-    [t('usage.requests'), totals ? format.number(totals.requests) : none],
-    [t('usage.failures'), totals ? format.number(totals.failures) : none],
-    [t('usage.average'), totals ? format.milliseconds(totals.averageMs) : none],
+    [t('usage.requests'), totals && format.number(totals.requests)],
+    [t('usage.clientErrors'), totals && format.number(totals.clientErrors)],
+    [t('usage.serverErrors'), totals && format.number(totals.serverErrors)],
+    [t('usage.average'), totals && format.milliseconds(totals.averageMs)],
   ];
   return (
-    <dl class="figures">
+    <dl class="figures four">
       {figures.map(([name, value]) => (
         <div class="card figure" key={name}>
           <dt class="name">{name}</dt>
-          <dd class="value">{value}</dd>
+          <dd class="value">{value ?? '–'}</dd>
         </div>
       ))}
     </dl>
   );
 }
 
-const idOf = ({ hour, accountId, principal, method, route, status }: UsageEntry) =>
-  JSON.stringify([hour, accountId, principal, method, route, status]);
+type ChartProps = { readonly range: Range; readonly page: UsagePage | undefined };
 
-function Entries({ range }: { readonly range: Range }) {
+function Chart({ range, page }: ChartProps) {
   const { t } = useWords();
-  const { items, next, isLoaded, failure, more, reload } = usePages<UsageEntry>({
-    path: '/api/usage',
-    query: { from: startOf(range) },
-    idOf,
-    everyMs: EVERY_MS,
-  });
+  if (!page) return <Card title={t('usage.overTime')}>{<Skeleton lines={6} />}</Card>;
+  if (page.groups === null) return <Notice tone="warn">{t('usage.tooMany')}</Notice>;
+  const isByDay = range !== 'today';
+  const from = new Date(startOf(range));
+  const series = toSeries(page.groups, { from, now: new Date(), isByDay });
   return (
-    <>
-      <FailureNotice of={failure} retry={reload} />
-      {(isLoaded || !failure) && (
-        <Card isFlush>
-          {!isLoaded && <Skeleton lines={6} />}
-          {isLoaded && items.length === 0 && (
-            <Empty icon="usage" title={t('usage.empty')} text={t('usage.empty.text')} />
-          )}
-          {items.length > 0 && <Table entries={items} />}
-          <More next={next} onMore={more} />
-        </Card>
+    <Card title={t('usage.overTime')}>
+      {page.groups.length === 0 ? (
+        <Empty icon="usage" title={t('usage.empty')} text={t('usage.empty.text')} />
+      ) : (
+        <TimeChart
+          label={t('usage.overTime')}
+          times={series.times}
+          isByDay={isByDay}
+          lines={[
+            {
+              ...{ name: t('usage.requests'), colour: '--accent', isFilled: true },
+              values: series.requests,
+            },
+            {
+              ...{ name: t('usage.clientErrors'), colour: '--warn', dash: [6, 4] },
+              values: series.clientErrors,
+            },
+            {
+              ...{ name: t('usage.serverErrors'), colour: '--bad', dash: [2, 2] },
+              values: series.serverErrors,
+            },
+          ]}
+          tell={(when, [requests = '', clientErrors = '', serverErrors = '']) =>
+            t('usage.sum', { when, requests, clientErrors, serverErrors })
+          }
+        />
       )}
-    </>
+    </Card>
   );
-}
-
-function Table({ entries }: { readonly entries: readonly UsageEntry[] }) {
-  const { t } = useWords();
-  const nameOf = useCallers();
-  return (
-    <div class="table-wrap">
-      <table>
-        <caption class="visually-hidden">{t('usage.title')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('usage.hour')}</th>
-            <th scope="col" class="hide-narrow">
-              {t('usage.caller')}
-            </th>
-            <th scope="col">{t('usage.route')}</th>
-            <th scope="col" class="number">
-              {t('usage.status')}
-            </th>
-            <th scope="col" class="number">
-              {t('usage.requests')}
-            </th>
-            <th scope="col" class="number hide-narrow">
-              {t('usage.average')}
-            </th>
-            <th scope="col" class="number hide-narrow">
-              {t('usage.slowest')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <Row entry={entry} caller={nameOf(entry.principal)} key={idOf(entry)} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-type RowProps = { readonly entry: UsageEntry; readonly caller: string };
-
-function Row({ entry, caller }: RowProps) {
-  const { format } = useWords();
-  return (
-    <tr>
-      <td class="nowrap">{format.hour(entry.hour)}</td>
-      <td class="hide-narrow break">{caller}</td>
-      <td>
-        <code>
-          {entry.method} <Route of={entry.route} />
-        </code>
-      </td>
-      <td class="number">
-        <span class={entry.status >= 400 ? 'badge bad' : 'badge good'}>{entry.status}</span>
-      </td>
-      <td class="number">{format.number(entry.requests)}</td>
-      <td class="number hide-narrow">{format.milliseconds(entry.averageMs)}</td>
-      <td class="number hide-narrow">{format.milliseconds(entry.maxMs)}</td>
-    </tr>
-  );
-}
-
-/** A path that can wrap after each slash. */
-function Route({ of }: { readonly of: string }) {
-  return of.split(/(?=[/])/).map((part) => (
-    <Fragment key={part}>
-      <wbr />
-      {part}
-    </Fragment>
-  ));
 }

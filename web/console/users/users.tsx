@@ -1,52 +1,55 @@
 import { useState } from 'preact/hooks';
 import { Badge } from '../../components/badge.tsx';
-import { Card } from '../../components/card.tsx';
 import { Confirm } from '../../components/confirm.tsx';
-import { Empty, Skeleton } from '../../components/empty.tsx';
+import { Empty } from '../../components/empty.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { More } from '../../components/load-more.tsx';
+import { ListCard } from '../../components/lists/list-card.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks/use-action.ts';
-import { usePages } from '../../hooks/use-pages.ts';
+import { useLatest } from '../../hooks/use-latest.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
+import { useQuery } from '../../lib/router.ts';
 import type { User } from '../../lib/types.ts';
+import { Link } from '../layout/link.tsx';
 import { Page } from '../layout/page.tsx';
 import { NewPerson } from './new-user.tsx';
+import { UserDialog } from './user-dialog.tsx';
 
 /** The users, for operators. */
 export function People() {
   const { t } = useWords();
   const { me } = useMe();
   const [isMaking, setMaking] = useState(false);
-  const { items, next, isLoaded, failure, more, reload } = usePages<User>({
-    path: '/api/users',
-    query: {},
-    idOf: ({ id }) => String(id),
-    everyMs: 0,
-  });
+  const [query, setQuery] = useQuery({ user: '' });
+  const { list, failure, more, reload } = useLatest<User>('/api/users');
   const begin = me.isOperator && (
     <button type="button" class="button primary" onClick={() => setMaking(true)}>
       <Icon name="plus" />
       {t('people.new')}
     </button>
   );
+  const open = list?.items.find(({ id }) => String(id) === query.user);
+  const onClose = () => setQuery({ user: '' });
+  const onDone = () => {
+    onClose();
+    reload();
+  };
   return (
     <Page title={t('people.title')} lead={t('people.lead')} actions={begin}>
-      <FailureNotice of={failure} retry={reload} />
-      {(isLoaded || !failure) && (
-        <Card isFlush>
-          {!isLoaded && <Skeleton />}
-          {isLoaded && items.length === 0 && (
-            <Empty icon="people" title={t('people.empty')} text={t('people.empty.text')}>
-              {begin}
-            </Empty>
-          )}
-          {items.length > 0 && <Table people={items} onChange={reload} />}
-          <More next={next} onMore={more} />
-        </Card>
-      )}
+      <ListCard
+        {...{ items: list?.items, failure, reload, next: list?.nextCursor ?? null, onMore: more }}
+        textsOf={({ name, email, role, accountId }) => [name, email, role, accountId]}
+        empty={
+          <Empty icon="people" title={t('people.empty')} text={t('people.empty.text')}>
+            {begin}
+          </Empty>
+        }
+      >
+        {(people) => <Table people={people} onChange={reload} />}
+      </ListCard>
+      {open && <UserDialog key={open.id} user={open} {...{ onClose, onDone }} />}
       {isMaking && (
         <NewPerson
           onClose={() => setMaking(false)}
@@ -99,10 +102,17 @@ function Row({ person, onChange }: RowProps) {
   const { t, format } = useWords();
   const { isActive, role, accountId } = person;
   const { me } = useMe();
+  const isOwn = me.kind === 'user' && person.id === me.id;
   return (
     <tr>
       <td>
-        <div class="strong break">{person.name}</div>
+        {isOwn ? (
+          <div class="strong break">{person.name}</div>
+        ) : (
+          <Link class="row-link break" to={`/people?user=${person.id}`}>
+            {person.name}
+          </Link>
+        )}
         <div class="soft small break">{person.email}</div>
       </td>
       <td class="hide-narrow small">
@@ -120,7 +130,7 @@ function Row({ person, onChange }: RowProps) {
         />
       </td>
       <td>
-        {me.kind === 'user' && person.id === me.id ? (
+        {isOwn ? (
           <div class="actions end soft">{t('people.you')}</div>
         ) : (
           <Change person={person} onChange={onChange} />

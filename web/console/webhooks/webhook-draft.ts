@@ -1,3 +1,4 @@
+import { toList, toText } from '../../lib/input/text-list.ts';
 import type { Webhook } from '../../lib/types.ts';
 
 /** An endpoint as a form holds it. Sessions and purposes are separated by commas; empty means all. */
@@ -19,8 +20,8 @@ export function toDraft({ url, events, fullNumbers, ...webhook }: Webhook): Draf
   return {
     ...{ url, events, fullNumbers },
     description: webhook.description ?? '',
-    sessions: (webhook.sessions ?? []).join(', '),
-    purposes: (webhook.purposes ?? []).join(', '),
+    sessions: toText(webhook.sessions),
+    purposes: toText(webhook.purposes),
   };
 }
 
@@ -34,9 +35,4 @@ export function toBody(draft: Draft, kind: 'create' | 'change') {
   const given = Object.entries(optional).filter(([, value]) => kind === 'change' || value !== null);
   const { events, fullNumbers } = draft;
   return { url: draft.url.trim(), events, fullNumbers, ...Object.fromEntries(given) };
-}
-
-function toList(text: string): readonly string[] | null {
-  const items = text.split(/[\s,]+/).filter(Boolean);
-  return items.length > 0 ? [...new Set(items)] : null;
 }

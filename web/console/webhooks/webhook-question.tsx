@@ -1,5 +1,5 @@
 import { Confirm } from '../../components/confirm.tsx';
-import { CopyButton } from '../../components/copy-button.tsx';
+import { CopyBox } from '../../components/copy-button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
@@ -64,7 +64,7 @@ function Rotation({ webhook: { id }, onMade, onClose }: RotationProps) {
   return (
     <Confirm
       {...{ title: t('webhooks.rotate.title'), text: t('webhooks.rotate.text') }}
-      {...{ verb: t('webhooks.rotate'), act: rotate, onDone: () => {}, onClose }}
+      {...{ verb: t('webhooks.rotate'), isSafe: true, act: rotate, onDone: () => {}, onClose }}
     />
   );
 }
@@ -98,10 +98,7 @@ function Secret({ made: { url, secret }, onClose, onReceiver }: SecretProps) {
     <Dialog title={t('webhooks.secret')} onClose={onClose}>
       <Notice tone="warn">{t('webhooks.secret.text')}</Notice>
       <p class="strong break">{url}</p>
-      <div class="secret">
-        <code>{secret}</code>
-        <CopyButton text={secret} />
-      </div>
+      <CopyBox text={secret} />
       <div class="dialog-actions">
         <button type="button" class="button" onClick={onReceiver}>
           {t('webhooks.receiver')}

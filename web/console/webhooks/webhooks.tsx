@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
-import { Card } from '../../components/card.tsx';
-import { Empty, Skeleton } from '../../components/empty.tsx';
+import { Empty } from '../../components/empty.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { More } from '../../components/load-more.tsx';
+import { ListCard } from '../../components/lists/list-card.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks/use-action.ts';
 import { useLatest } from '../../hooks/use-latest.ts';
@@ -64,26 +63,24 @@ function List({ asked, onAsk }: AskProps & { readonly asked: Asked | undefined }
   });
   return (
     <>
-      <FailureNotice of={failure} retry={reload} />
       <FailureNotice of={test.failure} />
-      {(list || !failure) && (
-        <Card isFlush>
-          {!list && <Skeleton />}
-          {list?.items.length === 0 && (
-            <Empty icon="webhooks" title={t('webhooks.empty')} text={t('webhooks.empty.text')}>
-              <Begin onAsk={onAsk} />
-            </Empty>
-          )}
-          {list && list.items.length > 0 && (
-            <WebhookTable
-              webhooks={list.items}
-              onTest={test.run}
-              onEdit={(webhook) => onAsk({ what: 'edit', webhook })}
-            />
-          )}
-          <More next={list?.nextCursor ?? null} onMore={more} />
-        </Card>
-      )}
+      <ListCard
+        {...{ items: list?.items, failure, reload, next: list?.nextCursor ?? null, onMore: more }}
+        textsOf={({ url, description, events }) => [url, description, ...events]}
+        empty={
+          <Empty icon="webhooks" title={t('webhooks.empty')} text={t('webhooks.empty.text')}>
+            <Begin onAsk={onAsk} />
+          </Empty>
+        }
+      >
+        {(webhooks) => (
+          <WebhookTable
+            webhooks={webhooks}
+            onTest={test.run}
+            onEdit={(webhook) => onAsk({ what: 'edit', webhook })}
+          />
+        )}
+      </ListCard>
       {asked && <WebhookQuestion asked={asked} onAsk={onAsk} onChange={reload} />}
     </>
   );

@@ -5357,6 +5357,8 @@ export interface components {
             /** @description The `cursor` of the next page; null on the last page */
             readonly nextCursor: string | null;
             readonly totals: components["schemas"]["UsageTotals"];
+            /** @description The totals by `by`; null without it, and with more than 50,000 entries */
+            readonly groups: readonly components["schemas"]["UsageGroup"][] | null;
         };
         /** @description The requests of one hour with the same caller, method, route and status. */
         readonly UsageEntry: {
@@ -5393,15 +5395,39 @@ export interface components {
             /** @description The longest duration in milliseconds */
             readonly maxMs: number;
         };
-        /** @description Totals over all pages. null when more than 10,000 entries match: choose a shorter period. */
+        /** @description Totals over all pages. null when more than 50,000 entries match: choose a shorter period. */
         readonly UsageTotals: {
             /** @description How many requests */
             readonly requests: number;
             /** @description How many of them were answered with a status of 400 or above */
             readonly failures: number;
+            /** @description How many with a status from 400 to 499 */
+            readonly clientErrors: number;
+            /** @description How many with a status of 500 or above */
+            readonly serverErrors: number;
             /** @description Their average duration in milliseconds; null if there were none */
             readonly averageMs: number | null;
         } | null;
+        /** @description The totals of one hour, route or caller. */
+        readonly UsageGroup: {
+            /**
+             * @description When the hour began; the pattern of the route, of all methods; or the caller: `bootstrap`, `key:…`, `user:…` or `hook:…`
+             * @example /api/otp/send
+             */
+            readonly value: string;
+            /** @description How many requests */
+            readonly requests: number;
+            /** @description How many of them were answered with a status of 400 or above */
+            readonly failures: number;
+            /** @description How many with a status from 400 to 499 */
+            readonly clientErrors: number;
+            /** @description How many with a status of 500 or above */
+            readonly serverErrors: number;
+            /** @description Their average duration in milliseconds; null if there were none */
+            readonly averageMs: number | null;
+            /** @description The longest duration in milliseconds */
+            readonly maxMs: number;
+        };
         /** @description Figures of the account. */
         readonly Dashboard: {
             /** @description WhatsApp sessions */
@@ -5586,6 +5612,10 @@ export interface components {
              */
             readonly by: "channel" | "session" | "region" | "hour" | "day" | null;
             readonly total: components["schemas"]["Funnel"];
+            /** @description Messages sent with send-message; codes are not included. null with `channel`, `sessionId` or `region` */
+            readonly messages: number | null;
+            /** @description Numbers and addresses that exceeded a limit, counted once per window. null with `channel`, `sessionId` or `region` */
+            readonly limitHits: number | null;
             /** @description The funnel of each group */
             readonly groups: readonly {
                 /** @description The channel (empty if none accepted the message), session or region (empty if unknown); for `hour` and `day`, its beginning in local time */
@@ -10579,6 +10609,8 @@ export interface operations {
                 readonly userId?: string;
                 /** @description Only this account. For users with the role `ADMIN`; all other callers see their own account only */
                 readonly accountId?: string;
+                /** @description Also returns the totals of each group */
+                readonly by?: "hour" | "route" | "caller";
                 /** @description How many entries to return, at most 500 */
                 readonly limit?: number;
                 /** @description The `nextCursor` of the previous page */
@@ -10761,6 +10793,8 @@ export interface operations {
             readonly query?: {
                 /** @description Only entries of this action. `api_call` leaves out the calls that are entries of `otp_send`, `otp_verify` or `otp_expire` */
                 readonly action?: "session_create" | "session_delete" | "session_restart" | "session_stop" | "session_change" | "qr_generate" | "qr_scan" | "connection_open" | "connection_close" | "message_send" | "message_receive" | "file_upload" | "group_change" | "otp_send" | "otp_verify" | "otp_expire" | "otp_unlock" | "otp_inbound" | "otp_relay" | "api_call" | "limit_hit" | "access_denied" | "pumping_suspected" | "key_create" | "key_rotate" | "key_revoke" | "user_create" | "user_update" | "user_delete" | "auth_login" | "auth_logout" | "test_number_change" | "template_change" | "webhook_change" | "hook_change" | "sender_change" | "workflow_change" | "verify_service_change" | "recipient_erase" | "log_cleanup";
+                /** @description With `false`, entries of the action `api_call` are left out, unless `action` names it */
+                readonly calls?: "true" | "false";
                 /** @description Only entries of this session */
                 readonly sessionId?: string;
                 /** @description Only entries about this number */
@@ -10812,6 +10846,8 @@ export interface operations {
             readonly query?: {
                 /** @description Only entries of this action. `api_call` leaves out the calls that are entries of `otp_send`, `otp_verify` or `otp_expire` */
                 readonly action?: "session_create" | "session_delete" | "session_restart" | "session_stop" | "session_change" | "qr_generate" | "qr_scan" | "connection_open" | "connection_close" | "message_send" | "message_receive" | "file_upload" | "group_change" | "otp_send" | "otp_verify" | "otp_expire" | "otp_unlock" | "otp_inbound" | "otp_relay" | "api_call" | "limit_hit" | "access_denied" | "pumping_suspected" | "key_create" | "key_rotate" | "key_revoke" | "user_create" | "user_update" | "user_delete" | "auth_login" | "auth_logout" | "test_number_change" | "template_change" | "webhook_change" | "hook_change" | "sender_change" | "workflow_change" | "verify_service_change" | "recipient_erase" | "log_cleanup";
+                /** @description With `false`, entries of the action `api_call` are left out, unless `action` names it */
+                readonly calls?: "true" | "false";
                 /** @description Only entries of this session */
                 readonly sessionId?: string;
                 /** @description Only entries about this number */
@@ -10861,6 +10897,8 @@ export interface operations {
             readonly query?: {
                 /** @description Only codes with this status */
                 readonly status?: "sent" | "verified" | "expired" | "failed";
+                /** @description Only codes to numbers that end in these digits: 4 to 15, or exactly 4 without `otp:send`; not with `phoneNumber` or `email` */
+                readonly lastDigits?: string;
                 /** @description Only entries of this session */
                 readonly sessionId?: string;
                 /** @description Only entries about this number */
@@ -10914,6 +10952,10 @@ export interface operations {
                 readonly action?: "session_create" | "session_delete" | "session_restart" | "session_stop" | "session_change" | "qr_generate" | "qr_scan" | "connection_open" | "connection_close" | "message_send" | "message_receive" | "file_upload" | "group_change" | "otp_send" | "otp_verify" | "otp_expire" | "otp_unlock" | "otp_inbound" | "otp_relay" | "api_call" | "limit_hit" | "access_denied" | "pumping_suspected" | "key_create" | "key_rotate" | "key_revoke" | "user_create" | "user_update" | "user_delete" | "auth_login" | "auth_logout" | "test_number_change" | "template_change" | "webhook_change" | "hook_change" | "sender_change" | "workflow_change" | "verify_service_change" | "recipient_erase" | "log_cleanup";
                 /** @description Only entries with this status, which must be a status of the selected log */
                 readonly status?: "success" | "error" | "pending" | "sent" | "verified" | "expired" | "failed";
+                /** @description Only codes to numbers that end in these digits: 4 to 15, or exactly 4 without `otp:send`; not with `phoneNumber` or `email` */
+                readonly lastDigits?: string;
+                /** @description With `false`, entries of the action `api_call` are left out, unless `action` names it */
+                readonly calls?: "true" | "false";
                 /** @description Only entries of this session */
                 readonly sessionId?: string;
                 /** @description Only entries about this number */

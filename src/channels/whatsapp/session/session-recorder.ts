@@ -1,4 +1,5 @@
 import type { SessionSnapshot } from '../../../domain/whatsapp/session.ts';
+import { isOrderlyClose } from '../../../domain/whatsapp/session-reason.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { SessionIdentity } from '../../session-contract.ts';
 import type { Fence, SessionEvent, SessionRecords } from '../interfaces.ts';
@@ -30,7 +31,7 @@ export function createSessionRecorder({ identity, records, record, fence, logger
       record({
         ...identity,
         action: actionOf[change],
-        status: change === 'close' ? 'error' : 'success',
+        status: change === 'close' && !isOrderlyClose(reason) ? 'error' : 'success',
         ...(reason !== undefined && { details: reason }),
         ...(errorMessage !== undefined && { errorMessage }),
       });

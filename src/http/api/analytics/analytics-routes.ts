@@ -101,6 +101,7 @@ export function analyticsRoutes({ analytics, conversionWatch }: Dependencies) {
       ...presentRange(range),
       by: by ?? null,
       total: presentFunnel(total, channel),
+      ...presentOthers(total, asked),
       groups: groups.map((group) => presentGroup(caller, group, asked)),
     };
     return c.json(success('Funnel', data), 200);
@@ -165,6 +166,14 @@ type Range = { readonly from: Date; readonly to: Date; readonly timeZone: string
 
 function presentRange({ from, to, timeZone }: Range) {
   return { from: from.toISOString(), to: to.toISOString(), timeZone };
+}
+
+type Part = Readonly<Record<'channel' | 'sessionId' | 'region', string | undefined>>;
+
+/** What belongs to a whole account, or all of them: no part of the codes has it. */
+function presentOthers({ messages, limitHits }: FunnelCounts, part: Part) {
+  const isPart = [part.channel, part.sessionId, part.region].some((value) => value !== undefined);
+  return isPart ? { messages: null, limitHits: null } : { messages, limitHits };
 }
 
 type Asked = {

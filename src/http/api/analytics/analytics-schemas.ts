@@ -6,7 +6,7 @@ import { groupings } from '../../../services/analytics/read-funnel.ts';
 import { SessionId, SessionName } from '../schemas/identifiers.ts';
 import { oneOf } from '../schemas/one-of.ts';
 import { rangeFields } from '../schemas/time.ts';
-import { AskedAccountId } from '../users/user-schemas.ts';
+import { AccountId, AskedAccountId } from '../users/user-schemas.ts';
 
 /** What `forbidden` means on routes about the whole account. */
 export const PART_ONLY =
@@ -127,6 +127,18 @@ export const FunnelReport = z
     ...range,
     by: z.enum(groupings).nullable().describe('The grouping; null if there is none'),
     total: Funnel,
+    messages: z
+      .int()
+      .nullable()
+      .describe(
+        'Messages sent with send-message; codes are not included. null with `channel`, `sessionId` or `region`',
+      ),
+    limitHits: z
+      .int()
+      .nullable()
+      .describe(
+        'Numbers and addresses that exceeded a limit, counted once per window. null with `channel`, `sessionId` or `region`',
+      ),
     groups: z
       .array(
         z.object({

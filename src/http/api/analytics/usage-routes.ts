@@ -1,6 +1,8 @@
 import { formatPrincipal, toPrincipal } from '../../../domain/access/caller.ts';
 import type {
   Usage,
+  UsageGroup,
+  UsageGrouping,
   UsageService,
   UsageTotals,
 } from '../../../services/analytics/usage-service.ts';
@@ -8,7 +10,7 @@ import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { presentPage, readPage } from '../schemas/page.ts';
-import { UsagePage, UsageQuery } from './usage-schemas.ts';
+import { type UsageBy, UsagePage, UsageQuery } from './usage-schemas.ts';
 
 type Dependencies = { readonly usage: UsageService };
 
@@ -29,23 +31,29 @@ export function usageRoutes({ usage }: Dependencies) {
   });
   router.openapi(listRoute, async (c) => {
     const query = c.req.valid('query');
-    const { accountId, method, route, status: statusCode } = query;
+    const { accountId, method, route, status: statusCode, by } = query;
     const filter = {
+      by: by && COLUMNS[by],
       ...{ accountId, method, route, statusCode },
       principal: toPrincipalName(query),
       from: toMoment(query.from),
       to: toMoment(query.to),
     };
-    const { totals, ...page } = await usage.list(c.get('caller'), filter, readPage(query));
+    const { totals, groups, ...page } = await usage.list(c.get('caller'), filter, readPage(query));
     const data = {
       ...presentPage(page, presentUsage),
       totals: totals ? presentTotals(totals) : null,
+      groups: groups?.map(presentGroup) ?? null,
     };
     return c.json(success('Usage', data), 200);
   });
 
   return router;
 }
+
+const COLUMNS: Readonly<Record<UsageBy, UsageGrouping>> = {
+  ...{ hour: 'hour', route: 'route', caller: 'principal' },
+};
 
 type Who = { readonly keyId?: string | undefined; readonly userId?: string | undefined };
 
@@ -59,11 +67,10 @@ function toMoment(text: string | undefined): Date | undefined {
 }
 
 function presentUsage(entry: Usage) {
-  const { kind, id } = toPrincipal(entry.principal);
   return {
     hour: entry.hour.toISOString(),
     accountId: entry.accountId,
-    principal: { kind, id: id === '' ? null : id },
+    principal: presentPrincipal(entry.principal),
     method: entry.method,
     route: entry.route,
     status: entry.statusCode,
@@ -73,9 +80,19 @@ function presentUsage(entry: Usage) {
   };
 }
 
-function presentTotals({ requests, failures, durationSum }: UsageTotals) {
+function presentPrincipal(name: string) {
+  const { kind, id } = toPrincipal(name);
+  return { kind, id: id === '' ? null : id };
+}
+
+function presentGroup({ value, durationMax: maxMs, ...sums }: UsageGroup) {
+  const text = value instanceof Date ? value.toISOString() : value;
+  return { value: text, ...presentTotals(sums), maxMs };
+}
+
+function presentTotals({ requests, failures, serverErrors, durationSum }: UsageTotals) {
   const averageMs = requests === 0 ? null : toAverage({ requests, durationSum });
-  return { requests, failures, averageMs };
+  return { requests, failures, clientErrors: failures - serverErrors, serverErrors, averageMs };
 }
 
 /** Milliseconds, rounded to one decimal place. */

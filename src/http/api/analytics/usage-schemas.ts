@@ -6,6 +6,9 @@ import { wholeNumberInQuery } from '../schemas/whole-number.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
+const GROUPINGS = ['hour', 'route', 'caller'] as const;
+export type UsageBy = (typeof GROUPINGS)[number];
+
 const PublicId = z.string().regex(/^[\w-]{1,40}$/, 'must be an ID, as the lists show it');
 
 export const UsageQuery = z
@@ -37,6 +40,10 @@ export const UsageQuery = z
       description:
         'Only this account. For users with the role `ADMIN`; all other callers see their own account only',
     }),
+    by: z
+      .enum(GROUPINGS)
+      .optional()
+      .openapi({ description: 'Also returns the totals of each group' }),
     ...pageFields,
   })
   .refine(({ keyId, userId }) => keyId === undefined || userId === undefined, {
@@ -77,20 +84,40 @@ const UsageEntry = z
     description: 'The requests of one hour with the same caller, method, route and status.',
   });
 
-const UsageTotals = z
+const sums = {
+  requests: z.int().describe('How many requests'),
+  failures: z.int().describe('How many of them were answered with a status of 400 or above'),
+  clientErrors: z.int().describe('How many with a status from 400 to 499'),
+  serverErrors: z.int().describe('How many with a status of 500 or above'),
+  averageMs: z
+    .number()
+    .nullable()
+    .describe('Their average duration in milliseconds; null if there were none'),
+};
+
+const UsageTotals = z.object(sums).openapi('UsageTotals', {
+  description:
+    'Totals over all pages. null when more than 50,000 entries match: choose a shorter period.',
+});
+
+const UsageGroup = z
   .object({
-    requests: z.int().describe('How many requests'),
-    failures: z.int().describe('How many of them were answered with a status of 400 or above'),
-    averageMs: z
-      .number()
-      .nullable()
-      .describe('Their average duration in milliseconds; null if there were none'),
+    value: z.string().openapi({
+      description:
+        'When the hour began; the pattern of the route, of all methods; or the caller: `bootstrap`, `key:…`, `user:…` or `hook:…`',
+      example: '/api/otp/send',
+    }),
+    ...sums,
+    maxMs: z.int().describe('The longest duration in milliseconds'),
   })
-  .openapi('UsageTotals', {
-    description:
-      'Totals over all pages. null when more than 10,000 entries match: choose a shorter period.',
-  });
+  .openapi('UsageGroup', { description: 'The totals of one hour, route or caller.' });
 
 export const UsagePage = pageOf(UsageEntry)
-  .extend({ totals: UsageTotals.nullable() })
+  .extend({
+    totals: UsageTotals.nullable(),
+    groups: z
+      .array(UsageGroup)
+      .nullable()
+      .describe('The totals by `by`; null without it, and with more than 50,000 entries'),
+  })
   .openapi('UsagePage', { description: 'A page of usage entries.' });

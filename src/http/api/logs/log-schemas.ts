@@ -41,11 +41,17 @@ const filterFields = {
   }),
 };
 
+const calls = z.enum(['true', 'false']).optional().openapi({
+  description:
+    'With `false`, entries of the action `api_call` are left out, unless `action` names it',
+});
+
 export const ErrorLogQuery = z.strictObject({
   action: Action.optional().openapi({
     description:
       'Only entries of this action. `api_call` leaves out the calls that are entries of `otp_send`, `otp_verify` or `otp_expire`',
   }),
+  calls,
   ...filterFields,
   ...timePageFields,
 });
@@ -57,8 +63,20 @@ export const ActivityLogQuery = ErrorLogQuery.extend({
     .openapi({ description: 'Only entries with this status' }),
 });
 
+/** Read together with the number that it is the end of. */
+const lastDigits = z
+  .string()
+  .regex(/^\d{4,15}$/, 'must be 4 to 15 digits')
+  .optional()
+  .openapi({
+    description:
+      'Only codes to numbers that end in these digits: 4 to 15, or exactly 4 without `otp:send`; not with `phoneNumber` or `email`',
+    example: '7890',
+  });
+
 export const OtpLogQuery = z.strictObject({
   status: z.enum(OTP_STATUS).optional().openapi({ description: 'Only codes with this status' }),
+  lastDigits,
   ...filterFields,
   ...timePageFields,
 });
@@ -75,7 +93,17 @@ export const ExportQuery = z
       .openapi({
         description: 'Only entries with this status, which must be a status of the selected log',
       }),
+    lastDigits,
+    calls,
     ...filterFields,
+  })
+  .refine(({ log, lastDigits: digits }) => log === 'otp' || digits === undefined, {
+    path: ['lastDigits'],
+    ...fault('conflict', 'can only be used with the log otp'),
+  })
+  .refine(({ log, calls: shown }) => log !== 'otp' || shown === undefined, {
+    path: ['calls'],
+    ...fault('conflict', 'cannot be used with the log otp'),
   })
   .refine(({ log, action }) => log !== 'otp' || action === undefined, {
     path: ['action'],

@@ -1,4 +1,7 @@
 import type { Caller } from '../../../domain/access/caller.ts';
+import { isAllowed } from '../../../domain/access/permissions.ts';
+import type { ActivityAction } from '../../../domain/activity.ts';
+import { LAST_DIGITS } from '../../../domain/recipient.ts';
 import { invalidField } from '../../../domain/refusal.ts';
 import { toSessionId } from '../../../domain/whatsapp/session-id.ts';
 import type { LogFilter } from '../../../services/activity/read-logs.ts';
@@ -8,6 +11,9 @@ import type { ReadRecipient } from '../verification/parse-verification.ts';
 /** A `+` that was not encoded arrives as a space. Without it, the number could be a different one. */
 const DECODED_PLUS = /^ (?=[1-9])/;
 
+/** The entries of calls that are nothing else. */
+const CALL: ActivityAction = 'api_call';
+
 type Query = {
   readonly accountId?: string | undefined;
   readonly sessionId?: string | undefined;
@@ -15,6 +21,8 @@ type Query = {
   /** Normalised by its schema. */
   readonly email?: string | undefined;
   readonly action?: string | undefined;
+  readonly lastDigits?: string | undefined;
+  readonly calls?: 'true' | 'false' | undefined;
   readonly status?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -23,7 +31,8 @@ type Query = {
 
 /**
  * Converts a query to a filter of a log.
- * @throws {AppError} `invalid_phone`; `validation_failed` for a range that ends before it begins, or two recipients.
+ * @throws {AppError} `invalid_phone`; `validation_failed` for a range that ends before it begins, two recipients, or
+ * more last digits than the caller may see.
  */
 export function readLogQuery(caller: Caller, query: Query, readNumber: ReadRecipient): LogFilter {
   const { accountId, sessionId, action, status } = query;
@@ -37,7 +46,22 @@ export function readLogQuery(caller: Caller, query: Query, readNumber: ReadRecip
     ...{ accountId, action, status, from, to },
     sessionId: sessionId === undefined ? undefined : toSessionId(ownerId, sessionId),
     phoneNumber: readRecipient(query, readNumber),
+    lastDigits: readLastDigits(caller, query),
+    exceptAction: query.calls === 'false' ? CALL : undefined,
   };
+}
+
+/** A masked number shows four digits. By more, the others could be guessed one by one. */
+function readLastDigits(caller: Caller, { lastDigits, phoneNumber, email }: Query) {
+  if (lastDigits === undefined) return undefined;
+  if (phoneNumber !== undefined || email !== undefined) {
+    throw invalidField('lastDigits', 'cannot be used with phoneNumber or email', 'conflict');
+  }
+  if (lastDigits.length > LAST_DIGITS && !isAllowed(caller, ['otp:send'])) {
+    const message = `must be ${LAST_DIGITS} digits, because you see numbers masked. More require the scope otp:send`;
+    throw invalidField('lastDigits', message, 'too_long');
+  }
+  return lastDigits;
 }
 
 function readRecipient({ phoneNumber, email }: Query, readNumber: ReadRecipient) {

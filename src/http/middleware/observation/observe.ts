@@ -5,7 +5,7 @@ import type { ActivityService } from '../../../services/activity/activity-servic
 import type { EndedCall } from '../../../services/activity/open-calls.ts';
 import type { UsageService } from '../../../services/analytics/usage-service.ts';
 import type { Metrics } from '../../../services/operations/metrics-service.ts';
-import { captureResponse, isPolling, toAuditEntry } from '../../audit-entry.ts';
+import { captureResponse, isConsoleRead, isPolling, toAuditEntry } from '../../audit-entry.ts';
 import type { ReadClientAddress } from '../../client-address.ts';
 import type { HttpEnv } from '../../http-env.ts';
 import { matchedRoute } from '../matched-route.ts';
@@ -75,9 +75,12 @@ function report(
   if (!caller) return undefined;
   const { accountId, principal } = caller;
   usage.note({ accountId, principal, method, route, status, milliseconds });
+  // A refusal is worth an entry, that of the console too.
+  const isQuiet = status < 400 && isConsoleRead(c, method, route);
+  if (!LOGGED_ROUTE.test(route) || isQuiet) return undefined;
   const isLogged =
     !isPolling(method, route) || activity.isNewsOf(caller, `${method} ${c.req.path} ${status}`);
-  if (!LOGGED_ROUTE.test(route) || !isLogged) return undefined;
+  if (!isLogged) return undefined;
   const call = { caller, method, route, status, milliseconds, answer: readAnswer() };
   return toAuditEntry(c, call, readRecipient);
 }

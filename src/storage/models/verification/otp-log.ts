@@ -66,6 +66,8 @@ export class OTPLog extends table('otp_logs', {
   eventsDueAt: nullable(time),
   // How the person proves the number: with a code that was sent, or by a message to us.
   method: withDefault(string<VerificationMethod>(10), 'code'),
+  // The last four digits of the number, which masked numbers show too; empty for an email address.
+  lastDigits: withDefault(string(4), ''),
 }) {
   /** Inserts a verification; false if its recipient has a live one for the same purpose. */
   static createOTP(

@@ -65,7 +65,9 @@ onOneDatabase('a service that is stopped and started again on %s', (dialect) => 
     expect(alice.duplicates).toBe(0);
     expect(alice.receipts.filter(({ type }) => type === 'retry')).toEqual([]);
     const history = await readHistory(h, 'default');
-    expect(history.filter((line) => line === 'connection_close: error (stopped)')).toHaveLength(2);
+    expect(history.filter((line) => line === 'connection_close: success (stopped)')).toHaveLength(
+      2,
+    );
     expect(history.filter((line) => line === 'connection_open: success')).toHaveLength(3);
     const { body } = await h.client.get('/api/sessions/default');
     expect(body.data).toMatchObject({ state: 'open', phoneNumber: owner.number, keptHere: true });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { countEvents } from '../../../../src/services/operations/maintenance.ts';
+import { createActivityStore } from '../../../../src/storage/activity/activity-store.ts';
 import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createAccessCalls } from '../../../support/http/access-calls.ts';
 import { API_KEY } from '../../../support/http/client.ts';
@@ -60,8 +61,26 @@ onOneDatabase('GET /api/analytics on %s', (dialect) => {
     const { status, body } = await read('/funnel?by=hour&timeZone=Asia/Jakarta');
     const groups = body.data?.['groups'] as readonly { value: string; asked: number }[];
     expect([status, body.data?.['total']]).toEqual([200, FUNNEL]);
+    expect(body.data).toMatchObject({ messages: 0, limitHits: 0 });
     expect(groups.filter(({ asked }) => asked > 0)).toHaveLength(1);
     expect(groups.map(({ value }) => value.slice(-6))).toEqual(groups.map(() => '+07:00'));
+  });
+
+  it('tells the messages and limits of an account, which no part of its codes has', async () => {
+    const activities = createActivityStore(h.database);
+    const at = h.now();
+    const entry = { accountId: 'default', status: 'success' } as const;
+    await activities.record({ ...entry, action: 'message_send', sessionId: 'other' }, at);
+    await activities.record({ ...entry, action: 'limit_hit', status: 'error' }, at);
+    await countEvents(h.maintenance);
+    expect((await read('/funnel?by=channel')).body.data).toMatchObject({
+      messages: 1,
+      limitHits: 1,
+    });
+    for (const part of ['channel=http', 'sessionId=main', 'region=ID']) {
+      const { data } = (await read(`/funnel?${part}`)).body;
+      expect([part, data?.['messages'], data?.['limitHits']]).toEqual([part, null, null]);
+    }
   });
 
   it('tells what a session has sent', async () => {

@@ -36,7 +36,8 @@ onOneDatabase('GET /api/usage (%s)', (dialect) => {
       },
     ]);
     expect(nextCursor).toBeNull();
-    expect(totals).toEqual({ requests: 7, failures: 0, averageMs: 1.6 });
+    const noErrors = { clientErrors: 0, serverErrors: 0 };
+    expect(totals).toEqual({ requests: 7, failures: 0, ...noErrors, averageMs: 1.6 });
   });
 
   it('filters by time, caller, method, route, status and account', async () => {
@@ -64,7 +65,8 @@ onOneDatabase('GET /api/usage (%s)', (dialect) => {
       const { items, totals } = await usage.ask(query);
       expect([query, items.length]).toEqual([query, 1]);
       const failures = query.includes('503') ? 1 : 0;
-      expect(totals).toEqual({ requests: 1, failures, averageMs: 2 });
+      const errors = { clientErrors: 0, serverErrors: failures };
+      expect(totals).toEqual({ requests: 1, failures, ...errors, averageMs: 2 });
     }
     expect((await usage.ask('?to=2026-03-01T15:00:00Z')).items).toHaveLength(6);
     const nothing = { requests: 0, failures: 0, averageMs: null };
@@ -74,6 +76,31 @@ onOneDatabase('GET /api/usage (%s)', (dialect) => {
       totals: nothing,
     });
     expect((await usage.ask('?keyId=7')).items).toEqual([]);
+  });
+
+  it('sums by hour, route and caller, with the errors of callers and of the service apart', async () => {
+    const once: Partial<Usage> = { requests: 1, durationSum: 2, durationMax: 2 };
+    await usage.addInTurn(
+      {},
+      { hour: hoursLater(1), ...once, statusCode: 404 },
+      { principal: 'user:7', ...once, statusCode: 500 },
+      { route: '/api/otp/verify', ...once, statusCode: 429 },
+    );
+    const groupsBy = async (by: string) => (await usage.ask(`?by=${by}&limit=1`)).groups;
+    const sums = { failures: 2, clientErrors: 1, serverErrors: 1 };
+    expect(await groupsBy('hour')).toMatchObject([
+      { value: '2026-03-01T12:00:00.000Z', requests: 6, ...sums },
+      { value: '2026-03-01T13:00:00.000Z', requests: 1, clientErrors: 1, serverErrors: 0 },
+    ]);
+    expect(await groupsBy('route')).toMatchObject([
+      { value: '/api/otp/send', requests: 6, ...sums, maxMs: 6 },
+      { value: '/api/otp/verify', requests: 1, clientErrors: 1, averageMs: 2, maxMs: 2 },
+    ]);
+    expect(await groupsBy('caller')).toMatchObject([
+      { value: 'key:first-key', requests: 6, clientErrors: 2, serverErrors: 0 },
+      { value: 'user:7', requests: 1, clientErrors: 0, serverErrors: 1 },
+    ]);
+    expect((await usage.ask()).groups).toBeNull();
   });
 
   it('hands the entries out in pages with the totals of all, and none twice', async () => {

@@ -1,25 +1,33 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { useWords } from '../../i18n/i18n.tsx';
-import type { FunnelGroup } from '../../lib/types.ts';
 import { createOptions } from './chart-options.ts';
+import { type Line, toData } from './line-data.ts';
 import { useScheme } from './use-scheme.ts';
 
-type Props = { readonly groups: readonly FunnelGroup[]; readonly isByDay: boolean };
+type Props = {
+  readonly label: string;
+  /** When each hour or day began. The last one is not over yet. */
+  readonly times: readonly string[];
+  readonly lines: readonly Line[];
+  readonly isByDay: boolean;
+  /** Says the counts of one time, or of all, in the order of the lines. */
+  readonly tell: (when: string, counts: readonly string[]) => string;
+};
 
-/** Shows sent and verified codes over time. The figures next to it state the same values as text. */
-export function TrafficChart({ groups, isByDay }: Props) {
+/** Shows counts over time. The legend and the value of the slider state them as text. */
+export function TimeChart({ label, times, lines, isByDay, tell }: Props) {
   const { t, format } = useWords();
   const [pointed, setPointed] = useState<number>();
-  const { place, chart } = useChart({ groups, isByDay, onPoint: setPointed });
+  const { place, chart } = useChart({ times, lines, isByDay, onPoint: setPointed });
 
-  const sum = (of: 'sent' | 'verified') => groups.reduce((total, group) => total + group[of], 0);
-  const group = pointed === undefined ? undefined : groups[pointed];
-  const { sent, verified } = group ?? { sent: sum('sent'), verified: sum('verified') };
-  const counts = { sent: format.number(sent), verified: format.number(verified) };
+  const time = pointed === undefined ? undefined : times[pointed];
+  const counts = lines.map(({ values }) =>
+    format.number(pointed === undefined || !time ? sum(values) : (values[pointed] ?? 0)),
+  );
   const nameOf = isByDay ? format.day : format.hour;
-  const when = group ? nameOf(group.value) : t('overview.wholeRange');
-  const last = groups.length - 1;
+  const when = time ? nameOf(time) : t('overview.wholeRange');
+  const last = times.length - 1;
 
   function onKeyDown(event: KeyboardEvent): void {
     const next = step(event.key, pointed, last);
@@ -37,46 +45,47 @@ export function TrafficChart({ groups, isByDay }: Props) {
         tabIndex={0}
         onKeyDown={onKeyDown}
         onBlur={() => chart.current?.setCursor({ left: -10, top: -10 })}
-        aria-label={t('overview.traffic')}
+        aria-label={label}
         aria-valuemin={0}
         aria-valuemax={last}
         aria-valuenow={pointed ?? last}
-        aria-valuetext={t('overview.trafficSum', { when, ...counts })}
+        aria-valuetext={tell(when, counts)}
       />
       <div class="legend" aria-hidden="true">
-        <span>
-          <i /> {t('overview.sent')} <b>{counts.sent}</b>
-        </span>
-        <span>
-          <i class="second" /> {t('overview.verified')} <b>{counts.verified}</b>
-        </span>
+        {lines.map(({ name, colour }, index) => (
+          <span key={name}>
+            <i class={colour.slice(2)} /> {name} <b>{counts[index]}</b>
+          </span>
+        ))}
         <span>{when}</span>
       </div>
+      <p class="soft small">{t(isByDay ? 'chart.running.day' : 'chart.running.hour')}</p>
     </>
   );
 }
 
-type ChartProps = Props & { readonly onPoint: (index: number | undefined) => void };
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+type ChartProps = Pick<Props, 'times' | 'lines' | 'isByDay'> & {
+  readonly onPoint: (index: number | undefined) => void;
+};
 
 /** Renders the chart. It is recreated when its appearance changes, and updated when only its data does. */
-function useChart({ groups, isByDay, onPoint }: ChartProps) {
-  const { t, format } = useWords();
+function useChart({ times, lines, isByDay, onPoint }: ChartProps) {
+  const { format } = useWords();
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(undefined);
   const scheme = useScheme();
-  const data: uPlot.AlignedData = [
-    groups.map(({ value }) => new Date(value).getTime() / 1000),
-    groups.map(({ sent }) => sent),
-    groups.map(({ verified }) => verified),
-  ];
+  const data = toData(times, lines);
   const newest = useRef(data);
   newest.current = data;
 
   useEffect(() => {
     const element = place.current;
     if (!element) return;
-    const names = [t('overview.sent'), t('overview.verified')] as const;
-    const look = { names, language: format.language, isByDay, onPoint };
+    const look = { lines, language: format.language, isByDay, onPoint };
     const made = new uPlot(createOptions(element, look), newest.current, element);
     chart.current = made;
     const observer = new ResizeObserver(() =>

@@ -1,0 +1,40 @@
+import { DataTypes } from 'sequelize';
+import type { Migration } from '../migrator.ts';
+import { addColumns, addIndex, dropColumns, dropIndex } from './change-table.ts';
+import { addStatistics } from './sqlite-statistics.ts';
+
+/** The last four digits of a phone number; empty for an email address. */
+const columns = { lastDigits: { type: DataTypes.STRING(4), allowNull: false, defaultValue: '' } };
+
+const index = {
+  name: 'otp_logs_page_lastDigits',
+  columns: ['accountId', 'lastDigits', 'createdAt', 'id'],
+};
+
+/** Four digits are those of one number of 10,000. */
+const statistics = { otp_logs: { [index.name]: '1000000 500000 100 1 1' } };
+
+/** Support finds the codes of a number by its last digits, of which it knows no more. */
+export const addLastDigits: Migration = {
+  name: '20261201-0059-add-last-digits',
+
+  async up({ context: schema }) {
+    await addColumns(schema, 'otp_logs', columns);
+    const quote = (name: string) => schema.quoteIdentifier(name);
+    const number = quote('phoneNumber');
+    const digits =
+      schema.sequelize.getDialect() === 'sqlite' ? `substr(${number}, -4)` : `RIGHT(${number}, 4)`;
+    await schema.sequelize.query(
+      `UPDATE ${quote('otp_logs')} SET ${quote('lastDigits')} = ${digits}
+       WHERE ${quote('recipientKind')} = 'phone' AND ${quote('lastDigits')} = ''`,
+    );
+    await addIndex(schema, 'otp_logs', index);
+    await addStatistics(schema, statistics);
+  },
+
+  async down({ context: schema }) {
+    // SQLite drops the statistics of an index with it.
+    await dropIndex(schema, 'otp_logs', index.name);
+    await dropColumns(schema, 'otp_logs', Object.keys(columns));
+  },
+};

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
+import { createAccessCalls } from '../../../support/http/access-calls.ts';
+import { createActivityReader, type ReadRows } from '../../../support/http/activity-rows.ts';
+import { createHarness, type Harness } from '../../../support/http/harness.ts';
+import { createUsageCalls } from '../../../support/http/usage-calls.ts';
+import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
+
+const CONSOLE = { 'x-waverify-console': 'true' };
+
+const READS = [
+  ...['/api/auth/me', '/api/sessions', '/api/analytics/dashboard', '/api/usage', '/api/keys'],
+  ...['/api/webhooks', '/api/hooks', '/api/test-numbers', '/api/templates'],
+];
+
+onOneDatabase('reads of the console on %s', (dialect) => {
+  const nextNumber = createPhoneNumbers();
+  let h: Harness;
+  let readRows: ReadRows;
+
+  beforeAll(async () => {
+    h = await createHarness({ dialect });
+    readRows = createActivityReader(h);
+  });
+  afterAll(() => h.close());
+  beforeEach(async () => {
+    await readRows();
+  });
+
+  it('are not in the activity log, but are counted, and do not hide those of other programs', async () => {
+    const usage = createUsageCalls(h);
+    await usage.clear();
+    for (const path of READS) expect((await h.client.get(path, CONSOLE)).status).toBe(200);
+    expect(await readRows()).toEqual([]);
+    expect(await usage.readCalls()).toHaveLength(READS.length);
+    for (const path of READS) await h.client.get(path);
+    const logged = (await readRows()).map(({ details }) => details);
+    expect(logged.toSorted()).toEqual(READS.map((path) => `GET ${path}`).toSorted());
+  });
+
+  it('are logged if they show recipients, and so is everything that changes something', async () => {
+    const phoneNumber = nextNumber();
+    await h.client.get(`/api/recipients/${encodeURIComponent(phoneNumber)}`, CONSOLE);
+    await h.client.get('/api/analytics/logs/otp', CONSOLE);
+    await h.client.get('/api/analytics/export?log=otp', CONSOLE);
+    await h.client.post('/api/sessions', { sessionId: 'desk' }, CONSOLE);
+    const rows = await readRows('api_call');
+    expect(rows.map(({ details }) => details)).toEqual([
+      ...['GET /api/recipients/:phoneNumber', 'GET /api/analytics/logs/otp'],
+      ...['GET /api/analytics/export', 'POST /api/sessions'],
+    ]);
+  });
+
+  it('are logged if they are refused', async () => {
+    const access = createAccessCalls(h);
+    const { secret } = await access.createKey({ scopes: ['otp:send'] });
+    await readRows();
+    expect((await access.as(secret).get('/api/keys', CONSOLE)).status).toBe(403);
+    const rows = await readRows('api_call');
+    expect(rows.map(({ details, status }) => [details, status])).toEqual([
+      ['GET /api/keys', 'error'],
+    ]);
+  });
+
+  it('can be left out of the log together with all calls that are nothing else', async () => {
+    await h.client.post('/api/sessions', { sessionId: 'second' });
+    await h.client.get('/api/channels');
+    await h.activity.flush();
+    const read = async (query: string) => {
+      const { body } = await h.client.get(`/api/analytics/logs/activity?${query}`);
+      const items = body.data?.['items'] as readonly { action: string }[];
+      return items.map(({ action }) => action);
+    };
+    expect(await read('')).toContain('api_call');
+    expect(await read('calls=true')).toContain('api_call');
+    const others = await read('calls=false');
+    expect(others).toContain('session_create');
+    expect(others).not.toContain('api_call');
+    const refused = await h.client.get('/api/analytics/export?log=otp&calls=false');
+    expect([refused.status, refused.body.errors?.[0]?.path]).toEqual([400, 'calls']);
+    expect(new Set(await read('calls=false&action=api_call'))).toEqual(new Set(['api_call']));
+  });
+});
