@@ -2,6 +2,7 @@ import { schedule } from 'node-cron';
 import type { Logger } from '../lib/logger.ts';
 import type { Clock } from '../lib/time/clock.ts';
 import type { NodeService } from '../services/operations/node-service.ts';
+import { watchClock } from './clock-watch.ts';
 import { createDailyTimer } from './daily.ts';
 
 /** The jobs of services/operations/. */
@@ -61,12 +62,21 @@ export function startJobs({
   const running = new Set<Promise<unknown>>();
 
   function every(expression: string, name: string, job: () => Promise<unknown>) {
-    const run = () => {
+    let present: Promise<unknown> | undefined;
+    async function start(): Promise<unknown> {
       const execution = job()
         .catch((err: unknown) => logger.error({ err, job: name }, 'job failed'))
-        .finally(() => running.delete(execution));
+        .finally(() => {
+          running.delete(execution);
+          present = undefined;
+        });
       running.add(execution);
       return execution;
+    }
+    // After a restart, node-cron does not know what is still running.
+    const run = () => {
+      present ??= start();
+      return present;
     };
     // In UTC: in a local zone, jobs that run every minute would pause while an hour is repeated.
     const options = { name, timezone: 'UTC', noOverlap: true };
@@ -98,7 +108,16 @@ export function startJobs({
     every('20 * * * * *', 'remove-orphaned-media', media.removeOrphaned),
   ];
 
+  const endWatch = watchClock(now, () => {
+    logger.warn('the clock was set back: the jobs are planned again');
+    for (const task of tasks) {
+      void task.stop();
+      void task.start();
+    }
+  });
+
   return async () => {
+    endWatch();
     await Promise.all(tasks.map((task) => task.stop()));
     await Promise.all(running);
   };

@@ -108,6 +108,22 @@ describe('the jobs', () => {
     await stop();
   });
 
+  it('go on at once when the clock is set back by an hour, and twice at the same time never', async () => {
+    const { runs, lines, release, stop } = start();
+    const counted = () => runs.filter((name) => name === 'count').length;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(counted()).toBe(1);
+    vi.setSystemTime(MIDNIGHT - 3_600_000);
+    await vi.advanceTimersByTimeAsync(10_000);
+    // The first run has not ended.
+    expect(counted()).toBe(1);
+    release();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(counted()).toBeGreaterThanOrEqual(12);
+    expect(lines.join('')).toContain('"level":40');
+    await stop();
+  });
+
   it('do not start again while they are still running', async () => {
     const { runs, lines, release, stop } = start();
     const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>

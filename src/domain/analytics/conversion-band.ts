@@ -32,7 +32,7 @@ export type Period = { readonly from: Date; readonly to: Date };
 
 /** Fewer say nothing. */
 export const FEWEST_SENT = 30;
-export const FEWEST_SENT_BEFORE = 100;
+const FEWEST_SENT_BEFORE = 100;
 
 /** How far chance leads from the usual conversion: three standard deviations are exceeded once in 700 times. */
 const DEVIATIONS = 3;

@@ -9,6 +9,7 @@ import { wrongCodes } from '../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 import { createFakeClock, hasFakeClock } from '../../support/process/fake-clock.ts';
 import { type ServerProcess, startServerProcess } from '../../support/process/server-process.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 const HOUR = 3600;
 
@@ -19,6 +20,8 @@ const ENV = {
   LIMIT_SENDS_PER_PREFIX_HOUR: '0',
 };
 
+const LONGEST_RETRY_SECONDS = 10;
+
 /** The jobs of a node run every few seconds. */
 const JOBS_MS = 20_000;
 
@@ -28,7 +31,8 @@ describe.skipIf(!hasFakeClock).each(dialects)('a clock that jumps by an hour (%s
   let gateway: Gateway;
   let node: ServerProcess;
   let clock: ReturnType<typeof createFakeClock>;
-  const [early, used, guessed, locked] = [nextNumber(), nextNumber(), nextNumber(), nextNumber()];
+  const [early, used, guessed] = [nextNumber(), nextNumber(), nextNumber()];
+  const [honest, locked] = [nextNumber(), nextNumber()];
 
   beforeAll(async () => {
     testDatabase = await createTestDatabase(dialect);
@@ -45,8 +49,14 @@ describe.skipIf(!hasFakeClock).each(dialects)('a clock that jumps by an hour (%s
     await testDatabase.drop();
   });
 
+  /** A budget that many share can be used up for seconds, because it was used while the clock was ahead. */
   async function send(phoneNumber: string): Promise<string> {
-    const { status, raw } = await node.client.post('/api/otp/send', { phoneNumber });
+    const { status, raw } = await waitFor(async () => {
+      const answer = await node.client.post('/api/otp/send', { phoneNumber });
+      if (answer.body.code !== 'rate_limited') return answer;
+      expect(answer.body.retryAfter).toBeLessThanOrEqual(LONGEST_RETRY_SECONDS);
+      return undefined;
+    }, 'a send within the budgets');
     expect(status, raw).toBe(200);
     return gateway.codeFor(phoneNumber);
   }
@@ -99,13 +109,17 @@ describe.skipIf(!hasFakeClock).each(dialects)('a clock that jumps by an hour (%s
     const wrong = wrongCodes(guessedCode, 3);
     for (const code of wrong.slice(0, 2)) expect(await verify(guessed, code)).toBe('otp_invalid');
     await guessUntilLocked();
+    const honestCode = await send(honest);
     clock.set(0);
     expect(Math.abs(await readAhead())).toBeLessThan(60);
-    expect(await verify(early, earlyCode)).toBe('otp_invalid');
-    expect(await verify(used, usedCode)).toBe('otp_invalid');
+    // A code would otherwise live for an hour longer.
+    expect(await verify(honest, honestCode)).toBe('otp_invalid');
     // What was counted while the clock was ahead may lock a number, and never frees one.
-    const later = [await verify(guessed, wrong[2] ?? ''), await verify(guessed, guessedCode)];
-    for (const outcome of later) expect(['otp_invalid', 'otp_locked']).toContain(outcome);
+    const refused = ['otp_invalid', 'otp_locked'];
+    expect(refused).toContain(await verify(early, earlyCode));
+    expect(refused).toContain(await verify(used, usedCode));
+    expect(refused).toContain(await verify(guessed, wrong[2] ?? ''));
+    expect(refused).toContain(await verify(guessed, guessedCode));
     expect(await verify(locked, '000000')).toBe('otp_locked');
     await expectService();
   });
