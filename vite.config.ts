@@ -26,8 +26,6 @@ export default defineConfig({
     EVENT_TYPES: JSON.stringify(eventTypes),
   },
   build: {
-    outDir: at('dist/console'),
-    emptyOutDir: true,
     target: 'es2022',
     // A data: address would need its own line in the policy; a file does not.
     assetsInlineLimit: 0,
