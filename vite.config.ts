@@ -39,8 +39,6 @@ export default defineConfig({
     HOOK_DIALECTS: JSON.stringify(hookDialects),
   },
   build: {
-    outDir: at('dist/console'),
-    emptyOutDir: true,
     target: 'es2022',
     // A data: address would need its own line in the policy; a file does not.
     assetsInlineLimit: 0,

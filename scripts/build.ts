@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { build, type Plugin, RolldownMagicString } from 'rolldown';
 import { minify } from 'rolldown/utils';
+import { build as buildPages } from 'vite';
+import { replaceFolder } from './replace-folder.ts';
 
 /** The command line, the service, and what tests and benchmarks run. */
 const ENTRIES = ['src/waverify', 'src/main', 'scripts/seed-history'];
@@ -65,6 +67,12 @@ function findCommit(): string | undefined {
 const startedAt = new Date();
 const commit = findCommit();
 
+/** Replaces dist at the end, so that a service that runs beside a build never loads a part of it. */
+const folder = `.build-${process.pid}`;
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder);
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+
 // Each entry, with the parts that it loads on demand in files of their own.
 await build({
   input: Object.fromEntries(ENTRIES.map((name) => [name, `${name}.ts`])),
@@ -73,8 +81,7 @@ await build({
   transform: { define: commit === undefined ? {} : { BUILD_COMMIT: JSON.stringify(commit) } },
   plugins: [onlyEnglish, shrink, inLatin1],
   output: {
-    dir: 'dist',
-    cleanDir: true,
+    dir: folder,
     chunkFileNames: 'chunks/[name]-[hash].js',
     comments: false,
     keepNames: true,
@@ -89,9 +96,16 @@ await build({
   input: 'web/component/main.ts',
   platform: 'browser',
   transform: { target: 'es2022' },
-  output: { dir: 'dist/component', entryFileNames: 'waverify.js', minify: true },
+  output: { dir: `${folder}/component`, entryFileNames: 'waverify.js', minify: true },
+});
+
+// The pages. The path is relative to the root of vite.config.ts.
+await buildPages({
+  logLevel: 'warn',
+  build: { outDir: `../${folder}/console`, emptyOutDir: true },
 });
 
 // scripts/ensure-build.mjs compares its time with that of the sources.
-writeFileSync('dist/.built', '');
-utimesSync('dist/.built', startedAt, startedAt);
+writeFileSync(`${folder}/.built`, '');
+utimesSync(`${folder}/.built`, startedAt, startedAt);
+replaceFolder('dist', folder);

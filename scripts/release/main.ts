@@ -33,7 +33,8 @@ function main(): void {
   // Only now: a release that cannot be built is not tagged.
   if (version !== undefined) git('tag', '--annotate', `v${version}`, '--message', version);
   console.log(`${tarball}\nTry it in an empty folder:`);
-  console.log(`  npm install --legacy-peer-deps ${process.cwd()}/${tarball} && npx waverify start`);
+  console.log(`  tar xzf ${process.cwd()}/${tarball} --strip-components=1`);
+  console.log('  npm ci --omit=dev --legacy-peer-deps && node dist/src/waverify.js start');
 }
 
 function commitRelease(version: string): void {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 
-/** npm installs the versions of this file with a package, and ignores a package-lock.json in it. */
+/** `npm ci` in the unpacked tarball installs the versions of this file. npm leaves a package-lock.json out of a tarball. */
 const SHRINKWRAP = 'npm-shrinkwrap.json';
 
 /**

@@ -39,25 +39,65 @@ describe('waverify@.service', () => {
   });
 
   it('starts what the package installs, and gives it time to stop', () => {
-    const { name, bin } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(valuesOf('ExecStart')).toEqual([
-      `/usr/bin/env node /opt/waverify/node_modules/${name}/${bin.waverify} start`,
+      `/usr/bin/env node /opt/waverify/current/${bin.waverify} start`,
     ]);
     expect(Number(valuesOf('TimeoutStopSec'))).toBeGreaterThan(30);
     expect(valuesOf('RestartPreventExitStatus')).toEqual(['78']);
   });
+});
 
-  describe.skipIf(!hasProgram('systemd-analyze'))('for systemd', () => {
-    it('is a valid unit', () => {
-      const unit = join(folder, 'waverify@3001.service');
-      cpSync(PATH, unit);
-      expect(run('systemd-analyze', ['verify', '--man=no', unit])).toEqual(DONE);
-    });
+describe('the program and the backup of deploy/systemd', () => {
+  const read = (name: string) => readFileSync(`deploy/systemd/${name}`, 'utf8');
+  /** What a node gets, and what is done for it, in the order of their names. */
+  const settingsOf = (text: string, pattern: RegExp) =>
+    [...text.matchAll(pattern)]
+      .map(([, pair = '']) => pair.replaceAll('"', '').replaceAll(/\$port|%i/g, 'PORT'))
+      .sort();
+  const node = settingsOf(read('waverify@.service'), /^Environment=(.*)$/gm);
+  const PROGRAM = '/usr/bin/env node /opt/waverify/current/dist/src/waverify.js ';
 
-    it('is confined: its exposure is rated 2.5 of 10 at most', () => {
-      const args = ['security', '--offline=yes', '--threshold=25', '--no-pager', PATH];
-      expect(run('systemd-analyze', args)).toEqual(DONE);
-    });
+  it('run commands with the folders and settings of a node', () => {
+    expect(settingsOf(read('waverify'), /--setenv=(\S+)/g)).toEqual(node);
+    const forNoNode = node.filter((pair) => !pair.includes('PORT'));
+    expect(settingsOf(read('waverify-backup.service'), /^Environment=(.*)$/gm)).toEqual(forNoNode);
+  });
+
+  it.each(['waverify', 'waverify-backup.service', 'waverify@.service'])(
+    '%s has the user, the file of settings and the program of a node',
+    (name) => {
+      const text = read(name);
+      expect(text).toContain('EnvironmentFile=/etc/waverify/waverify.env');
+      expect(text).toMatch(/(^User|--uid)=waverify\b/m);
+      expect(text).toMatch(/WorkingDirectory=[/]var[/]lib[/]waverify\b/);
+      expect(text).toContain(PROGRAM);
+    },
+  );
+
+  it('the program is a sound script', () => {
+    expect(run('sh', ['-n', 'deploy/systemd/waverify'])).toEqual(DONE);
+  });
+});
+
+describe.skipIf(!hasProgram('systemd-analyze'))('for systemd', () => {
+  it.each([
+    ['waverify@.service', 'waverify@3001.service'],
+    ['waverify-backup.service', 'waverify-backup.service'],
+    ['waverify-backup.timer', 'waverify-backup.timer'],
+  ])('%s is a valid unit', (name, installed) => {
+    const unit = join(folder, installed);
+    cpSync(`deploy/systemd/${name}`, unit);
+    expect(run('systemd-analyze', ['verify', '--man=no', unit])).toEqual(DONE);
+  });
+
+  it.each([
+    ['waverify@.service', 25],
+    ['waverify-backup.service', 50],
+  ])('%s is confined: its exposure is rated %s tenths at most', (name, most) => {
+    const path = `deploy/systemd/${name}`;
+    const args = ['security', '--offline=yes', `--threshold=${most}`, '--no-pager', path];
+    expect(run('systemd-analyze', args)).toEqual(DONE);
   });
 });
 

@@ -58,7 +58,8 @@ it('packs the build and what runs it, and no sources, secrets or databases', () 
   expect(paths).toEqual(
     expect.arrayContaining([
       ...['dist/src/waverify.js', 'dist/console/index.html', 'scripts/waverify.mjs'],
-      ...['deploy/systemd/waverify@.service', 'docs/deploy.md', '.env.example'],
+      ...['deploy/systemd/waverify@.service', 'deploy/systemd/waverify', 'docs/deploy.md'],
+      '.env.example',
     ]),
   );
   const unwanted = /^(src|test|config|database|web)\/|\.ts$|secrets\.json|\.env$|\.db/;

@@ -7,12 +7,12 @@ import {
 import { createCallbackUrls } from '../../services/delivery/callback-urls.ts';
 import { createCircuits } from '../../services/delivery/circuits.ts';
 import type { DeliveryContext, EnabledChannel } from '../../services/delivery/context.ts';
+import type { ReadinessContext } from '../../services/delivery/read-channels.ts';
 import { recordReceipt } from '../../services/delivery/record-receipt.ts';
 import {
   createKnownSettings,
   type SenderContext,
 } from '../../services/delivery/sender-settings.ts';
-import type { ReadinessContext } from '../../services/delivery/sending-readiness.ts';
 import type { TemplateContext } from '../../services/delivery/templates/manage-templates.ts';
 import { createTextContext } from '../../services/delivery/templates/message-text.ts';
 import type { Infrastructure } from '../infrastructure.ts';

@@ -69,9 +69,8 @@ describe('the log', () => {
         () => h.client.post('/api/otp/send', { phoneNumber: PHONE, [text]: text }),
         () => h.client.post(`/api/messages/${encoded}/otp`, { to: 'x' }),
         () => h.client.post('/api/otp/send', { phoneNumber: 'x' }, { 'idempotency-key': header }),
-        () =>
-          h.client.get('/api/health', { 'user-agent': `agent ${header.replaceAll(DIGITS, '')}` }),
-        () => h.client.get('/api/health', { 'x-forwarded-for': header }),
+        () => h.client.get('/api/keys', { 'user-agent': `agent ${header.replaceAll(DIGITS, '')}` }),
+        () => h.client.get('/api/keys', { 'x-forwarded-for': header }),
         () =>
           h.client.call({
             method: 'GET',
@@ -127,6 +126,32 @@ describe('the log', () => {
     expect(JSON.parse(failure)).toMatchObject({ channel: 'http', reason: 'unavailable' });
     expect(lines.join('')).not.toContain(phoneNumber.slice(3));
     expect(lines.join('')).not.toContain(h.gateway.codeFor(phoneNumber));
+  });
+});
+
+describe('a health check', () => {
+  const PATHS = ['/api/health', '/api/health/live', '/api/health/ready'];
+  const callAll = async (service: Harness, headers = {}) => {
+    for (const path of PATHS) await service.client.get(path, headers);
+  };
+
+  it('is logged at the level debug if it succeeds, because proxies repeat it every second', async () => {
+    const detailed = await createHarness({ env: { LOG_LEVEL: 'debug' } });
+    await callAll(detailed);
+    const entries = detailed.logLines.map((line) => JSON.parse(line));
+    const checks = entries.filter(({ msg, route }) => msg === 'request' && PATHS.includes(route));
+    expect(checks.map(({ route, level }) => [route, level])).toEqual(
+      PATHS.map((path) => [path, 20]),
+    );
+    await detailed.close();
+    expect(await linesOf(() => callAll(h))).toEqual([]);
+  });
+
+  it('is logged as every request if it fails', async () => {
+    const lines = await linesOf(() => callAll(h, { 'x-api-key': 'wrong' }));
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { route: '/api/health/ready', status: 401, level: 30 },
+    ]);
   });
 });
 

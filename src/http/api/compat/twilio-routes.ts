@@ -7,13 +7,11 @@ import {
 } from '../../../services/verification/twilio/manage-services.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { createReadBaseUrl } from '../base-url.ts';
+import { type BaseUrlParts, createReadBaseUrl } from '../base-url.ts';
 import { answer, success } from '../schemas/envelope.ts';
 
-type Dependencies = {
+type Dependencies = BaseUrlParts & {
   readonly twilio: TwilioContext;
-  /** Our own address; undefined if it is not configured. */
-  readonly publicUrl: string | undefined;
 };
 
 const Service = z
@@ -37,9 +35,10 @@ const TwilioSettings = z
   });
 
 /** What to enter in an application that uses Twilio Verify. The routes for it are in http/compat/twilio. */
-export function twilioSettingsRoutes({ twilio, publicUrl }: Dependencies) {
+export function twilioSettingsRoutes(dependencies: Dependencies) {
+  const { twilio } = dependencies;
   const router = createRouter();
-  const readBaseUrl = createReadBaseUrl(publicUrl);
+  const readBaseUrl = createReadBaseUrl(dependencies);
 
   const settingsRoute = operation({
     method: 'get',

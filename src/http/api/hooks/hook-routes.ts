@@ -13,7 +13,7 @@ import { toSampleRequest } from '../../../services/hooks/sample-request.ts';
 import { locationHeader } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { createReadBaseUrl } from '../base-url.ts';
+import { type BaseUrlParts, createReadBaseUrl } from '../base-url.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { pageOf, presentPage, readPage } from '../schemas/page.ts';
 import { presentHook, presentHookCall, toHookUrl } from './hook-response.ts';
@@ -30,18 +30,17 @@ import {
   UpdateHookBody,
 } from './hook-schemas.ts';
 
-type Dependencies = {
+type Dependencies = BaseUrlParts & {
   readonly hooks: HookContext;
-  /** Our own address; undefined if it is not configured. */
-  readonly publicUrl: string | undefined;
 };
 
 const tag = 'Hooks';
 
 /** The hooks at which servers that own their codes ask for their delivery. The calls are in http/compat/hooks. */
-export function hookRoutes({ hooks, publicUrl }: Dependencies) {
+export function hookRoutes(dependencies: Dependencies) {
+  const { hooks } = dependencies;
   const router = createRouter();
-  const readBaseUrl = createReadBaseUrl(publicUrl);
+  const readBaseUrl = createReadBaseUrl(dependencies);
 
   const presentNew = ({ hook, secret }: NewHook, baseUrl: string) => ({
     ...{ ...presentHook(hook, baseUrl), secret },

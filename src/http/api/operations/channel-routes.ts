@@ -1,12 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { channelKinds } from '../../../channels/registry.ts';
 import { toKind } from '../../../domain/delivery/channel-name.ts';
-import { type ChannelListContext, listChannels } from '../../../services/delivery/list-channels.ts';
 import {
+  type ChannelListContext,
+  listChannels,
   type ReadinessContext,
   readSendingReadiness,
   unreadyReasons,
-} from '../../../services/delivery/sending-readiness.ts';
+} from '../../../services/delivery/read-channels.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
 import { answer, success } from '../schemas/envelope.ts';

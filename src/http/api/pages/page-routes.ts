@@ -4,7 +4,7 @@ import type { PageContext } from '../../../services/verification/pages/context.t
 import { createPage } from '../../../services/verification/pages/create-page.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { createReadBaseUrl } from '../base-url.ts';
+import { type BaseUrlParts, createReadBaseUrl } from '../base-url.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { PHONE_FAULTS } from '../schemas/identifiers.ts';
 import {
@@ -14,12 +14,10 @@ import {
 } from '../verification/parse-verification.ts';
 import { CreatedPage, createdPageExample, NewPageBody } from './page-schemas.ts';
 
-type Dependencies = {
+type Dependencies = BaseUrlParts & {
   readonly hostedPages: PageContext;
   readonly readRecipient: ReadRecipient;
   readonly readCompanyName: ReadCompanyName;
-  /** Our own address; undefined if it is not configured. */
-  readonly publicUrl: string | undefined;
   /** Where hosted pages may hand their result. */
   readonly pageOrigins: readonly string[];
 };
@@ -29,7 +27,7 @@ const NOT_ALLOWED = 'must be on an origin in PAGE_ORIGINS';
 /** Links to hosted pages, which src/http/pages/verify serves. */
 export function pageRoutes(dependencies: Dependencies) {
   const { hostedPages, readRecipient, readCompanyName, pageOrigins } = dependencies;
-  const readBaseUrl = createReadBaseUrl(dependencies.publicUrl);
+  const readBaseUrl = createReadBaseUrl(dependencies);
   const router = createRouter();
 
   const createRoute = operation({

@@ -15,7 +15,7 @@ import { rateLimitHeaders } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { setRateLimitFields } from '../../rate-limit-headers.ts';
 import { createRouter } from '../../router.ts';
-import { createReadBaseUrl } from '../base-url.ts';
+import { type BaseUrlParts, createReadBaseUrl } from '../base-url.ts';
 import { presentRecipient } from '../recipient-response.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { PHONE_FAULTS, PhoneNumberOrEmail } from '../schemas/identifiers.ts';
@@ -41,12 +41,10 @@ import {
   verifyBodyOf,
 } from './verification-schemas.ts';
 
-type Dependencies = {
+type Dependencies = BaseUrlParts & {
   readonly verification: VerificationContext;
   readonly inbound: InboundContext;
   readonly proofs: ProofContext;
-  /** Our own address; undefined if it is not configured. */
-  readonly publicUrl: string | undefined;
   readonly idempotency: IdempotencyService;
   readonly readRecipient: ReadRecipient;
   /** How many digits a code has here. */
@@ -57,7 +55,7 @@ const tag = 'Verification';
 
 export function otpRoutes(dependencies: Dependencies) {
   const { verification, inbound, proofs, idempotency, readRecipient, codeLength } = dependencies;
-  const readBaseUrl = createReadBaseUrl(dependencies.publicUrl);
+  const readBaseUrl = createReadBaseUrl(dependencies);
   const router = createRouter();
 
   const verifyRoute = operation({

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Logger } from '../../../lib/logger.ts';
 import type { TwilioContext } from '../../../services/verification/twilio/context.ts';
-import { createReadBaseUrl } from '../../api/base-url.ts';
+import { type BaseUrlParts, createReadBaseUrl } from '../../api/base-url.ts';
 import type { CredentialParts } from '../../api/credentials.ts';
 import type { ReadCompanyName, ReadRecipient } from '../../api/verification/parse-verification.ts';
 import { createErrorHandler } from '../../errors/error-responses.ts';
@@ -17,21 +17,20 @@ import { safeListRoutes } from './safe-list-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 import { verificationRoutes } from './verification-routes.ts';
 
-type Parts = CredentialParts & {
-  readonly twilio: TwilioContext;
-  readonly readRecipient: ReadRecipient;
-  readonly readCompanyName: ReadCompanyName;
-  readonly logger: Logger;
-  /** Our own address; undefined if it is not configured. */
-  readonly publicUrl: string | undefined;
-};
+type Parts = CredentialParts &
+  BaseUrlParts & {
+    readonly twilio: TwilioContext;
+    readonly readRecipient: ReadRecipient;
+    readonly readCompanyName: ReadCompanyName;
+    readonly logger: Logger;
+  };
 
 /**
  * The routes that answer as Twilio Verify does, so that an application which uses it needs another address only: forms,
  * Basic authentication, and Twilio's format of errors.
  */
 export function createTwilioApp(parts: Parts): Hono<HttpEnv> {
-  const { logger, publicUrl } = parts;
+  const { logger } = parts;
   const app = new Hono<HttpEnv>();
   const handleError = createErrorHandler(logger, sendTwilioError);
   app.onError((error, c) =>
@@ -44,7 +43,7 @@ export function createTwilioApp(parts: Parts): Hono<HttpEnv> {
   app.use(requireBasic(parts));
   app.use(onlyRouted(limitBody));
 
-  const dependencies = { ...parts, readBaseUrl: createReadBaseUrl(publicUrl) };
+  const dependencies = { ...parts, readBaseUrl: createReadBaseUrl(parts) };
   app.route('/Services', serviceRoutes(dependencies));
   app.route('/Services', verificationRoutes(dependencies));
   app.route('/Services', rateLimitRoutes(dependencies));

@@ -22,6 +22,9 @@ type Options = {
 
 const LONGEST_AGENT = 200;
 
+/** Probes call these every second or so: successful calls are logged at the level debug. */
+const HEALTH_ROUTE = /^[/]api[/]health([/]|$)/;
+
 /** Routes for programs, whose calls are in the activity log. */
 const LOGGED_ROUTE = /^[/](api|v2|2010-04-01)[/]/;
 
@@ -59,7 +62,8 @@ function report(
   const route = matchedRoute(c)?.path ?? 'unknown';
   metrics.requestSeconds.observe({ method, route, status }, milliseconds / 1000);
   const caller: Caller | undefined = c.get('caller');
-  logger.info(
+  const level = HEALTH_ROUTE.test(route) && status < 400 ? 'debug' : 'info';
+  logger[level](
     {
       requestId: c.get('requestId'),
       ...(caller && { account: caller.accountId, caller: formatPrincipal(caller.principal) }),

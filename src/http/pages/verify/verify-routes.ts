@@ -20,7 +20,7 @@ import {
   type Visitor,
 } from '../../../services/verification/pages/open-page.ts';
 import { showPage } from '../../../services/verification/pages/page-state.ts';
-import { createReadBaseUrl } from '../../api/base-url.ts';
+import { type BaseUrlParts, createReadBaseUrl } from '../../api/base-url.ts';
 import { toAppError } from '../../errors/error-responses.ts';
 import { PROBLEMS } from '../../errors/problems.ts';
 import type { HttpEnv } from '../../http-env.ts';
@@ -29,12 +29,10 @@ import { placeAssets } from '../serve-pages.ts';
 import { renderPage, renderRefusal, toDocument } from './render-page.ts';
 import { chooseSpeech } from './words.ts';
 
-type Dependencies = {
+type Dependencies = BaseUrlParts & {
   readonly hostedPages: PageContext;
   readonly readFrom: (c: Context) => ClientInfo;
   readonly codeLength: number;
-  /** Our own address; undefined if it is not configured. */
-  readonly publicUrl: string | undefined;
   readonly logger: Logger;
 };
 
@@ -61,7 +59,7 @@ type Act = (open: OpenPage, fields: Fields) => Promise<void>;
  */
 export function verifyRoutes(dependencies: Dependencies, pages: Pages | undefined) {
   const { hostedPages: ctx, readFrom, codeLength, logger } = dependencies;
-  const readBaseUrl = createReadBaseUrl(dependencies.publicUrl);
+  const readBaseUrl = createReadBaseUrl(dependencies);
   const router = new Hono<HttpEnv>();
 
   const readVisitor = (c: Context): Visitor => {
