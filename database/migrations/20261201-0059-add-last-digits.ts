@@ -1,4 +1,4 @@
-import { DataTypes } from 'sequelize';
+import { DataTypes, type QueryInterface, QueryTypes } from 'sequelize';
 import type { Migration } from '../migrator.ts';
 import { addColumns, addIndex, dropColumns, dropIndex } from './change-table.ts';
 import { addStatistics } from './sqlite-statistics.ts';
@@ -20,14 +20,7 @@ export const addLastDigits: Migration = {
 
   async up({ context: schema }) {
     await addColumns(schema, 'otp_logs', columns);
-    const quote = (name: string) => schema.quoteIdentifier(name);
-    const number = quote('phoneNumber');
-    const digits =
-      schema.sequelize.getDialect() === 'sqlite' ? `substr(${number}, -4)` : `RIGHT(${number}, 4)`;
-    await schema.sequelize.query(
-      `UPDATE ${quote('otp_logs')} SET ${quote('lastDigits')} = ${digits}
-       WHERE ${quote('recipientKind')} = 'phone' AND ${quote('lastDigits')} = ''`,
-    );
+    await fillIn(schema);
     await addIndex(schema, 'otp_logs', index);
     await addStatistics(schema, statistics);
   },
@@ -38,3 +31,25 @@ export const addLastDigits: Migration = {
     await dropColumns(schema, 'otp_logs', Object.keys(columns));
   },
 };
+
+/** Nodes of the previous version go on meanwhile, so few rows are locked at once. */
+const ROWS_AT_ONCE = 5000;
+
+async function fillIn(schema: QueryInterface): Promise<void> {
+  const { sequelize } = schema;
+  const [table, id, number, kind, digits] = [
+    ...['otp_logs', 'id', 'phoneNumber', 'recipientKind', 'lastDigits'],
+  ].map((name) => schema.quoteIdentifier(name));
+  const end = sequelize.getDialect() === 'sqlite' ? `substr(${number}, -4)` : `RIGHT(${number}, 4)`;
+  const [row] = await sequelize.query<{ last: number | null }>(
+    `SELECT MAX(${id}) AS last FROM ${table}`,
+    { type: QueryTypes.SELECT },
+  );
+  const last = Number(row?.last ?? 0);
+  for (let from = 0; from < last; from += ROWS_AT_ONCE) {
+    await sequelize.query(
+      `UPDATE ${table} SET ${digits} = ${end}
+       WHERE ${id} > ${from} AND ${id} <= ${from + ROWS_AT_ONCE} AND ${kind} = 'phone' AND ${digits} = ''`,
+    );
+  }
+}

@@ -3,6 +3,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { hasBrowser } from '../support/browser/browser.ts';
 import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
+import { API_KEY } from '../support/http/client.ts';
+import { createPeopleCalls } from '../support/http/users.ts';
 import { makeBusy } from '../support/load-fixture.ts';
 
 /** Where pictures of every page go; without it none are made. */
@@ -26,7 +28,20 @@ describe.skipIf(!hasBrowser || folder === '')('pictures of every page', () => {
   beforeAll(async () => {
     mkdirSync(folder, { recursive: true });
     world = await createBrowserWorld();
-    await makeBusy(world, 7);
+    await makeBusy(world, 16);
+    const { client } = world.h;
+    const hook = {
+      dialect: 'supabase',
+      description: 'Login of the shop',
+      companyName: 'Kopi & Roti',
+    };
+    await client.post('/api/hooks', hook);
+    await client.call({
+      ...{ method: 'PUT', path: '/api/test-numbers/+6281200000001' },
+      headers: { 'x-api-key': API_KEY, 'content-type': 'application/json' },
+      body: JSON.stringify({ otp: '123456' }),
+    });
+    await createPeopleCalls(world.h).makePerson({ name: 'Ana Wijaya' });
   });
   afterAll(() => world.close());
 
@@ -71,6 +86,22 @@ describe.skipIf(!hasBrowser || folder === '')('pictures of every page', () => {
       await open(`/${name}`);
       await shoot(page, name);
     }
+    for (const name of ['hooks', 'test-numbers', 'people', 'keys']) {
+      await open(`/${name}`);
+      await page.locator('tbody .row-link').first().click();
+      await page.locator('.facts, dialog').first().waitFor();
+      await shoot(page, `${name}-open`);
+    }
+    await open('/codes?recipient=7890');
+    await shoot(page, 'codes-by-digits');
+    const number = page.locator('tbody .row-link').first();
+    await open(`/codes?recipient=${encodeURIComponent(await number.innerText())}`);
+    await shoot(page, 'codes-of-number');
+    await open('/usage?view=caller&range=week');
+    await shoot(page, 'usage-caller');
+    await open('/?range=week');
+    await page.getByRole('button', { name: 'Channel' }).click();
+    await shoot(page, 'overview-channel');
     await open('/sessions/shop');
     await shoot(page, 'session');
     await open('/sessions/spare');

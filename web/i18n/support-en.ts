@@ -170,7 +170,6 @@ export const supportEn = {
   'overview.by.channel': 'Channel',
   'overview.by.session': 'Session',
   'overview.by.region': 'Country',
-  'overview.noChannel': 'Accepted by no channel',
   'overview.noRegion': 'Not known',
   'overview.verifiedShare': 'sent, {share} verified',
   'overview.more': 'and {count} more',

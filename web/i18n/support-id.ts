@@ -175,7 +175,6 @@ export const supportId: Readonly<Record<keyof typeof supportEn, string>> = {
   'overview.by.channel': 'Saluran',
   'overview.by.session': 'Sesi',
   'overview.by.region': 'Negara',
-  'overview.noChannel': 'Tidak diterima saluran mana pun',
   'overview.noRegion': 'Tidak diketahui',
   'overview.verifiedShare': 'terkirim, {share} terverifikasi',
   'overview.more': 'dan {count} lagi',

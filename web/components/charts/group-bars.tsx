@@ -13,7 +13,9 @@ type Props = {
 /** Shows how many codes each channel, session or region has sent, and the part of them that was verified. */
 export function GroupBars({ groups, nameOf }: Props) {
   const { t, format } = useWords();
-  const sizes = groups.map((group) => ({ ...group, size: sizeOf(group) }));
+  const sizes = groups
+    .map((group) => ({ ...group, size: sizeOf(group) }))
+    .filter(({ size }) => size > 0);
   const sorted = sizes.toSorted((a, b) => b.size - a.size);
   const most = Math.max(1, ...sizes.map(({ size }) => size));
   return (

@@ -9,6 +9,7 @@ import { usePages } from '../../hooks/use-pages.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { download } from '../../lib/api.ts';
 import { isBackwards } from '../../lib/input/day-period.ts';
+import { recipientOf } from '../../lib/input/recipient.ts';
 import { lacksAccount, useMe } from '../../lib/permissions.ts';
 import { useQuery } from '../../lib/router.ts';
 import type { Code } from '../../lib/types.ts';
@@ -119,7 +120,7 @@ function Found({ filter, onTest, onClear }: ListProps) {
     <>
       {isLoaded && (typed.kind === 'number' || typed.kind === 'email') && (
         <RecipientCard
-          of={{ recipient: typed.text, isWhole: true }}
+          of={{ recipient: nameInFull(items, may('otp:send')) ?? typed.text, isWhole: true }}
           {...{ onChange: reload, onErased: onClear }}
         />
       )}
@@ -131,6 +132,11 @@ function Found({ filter, onTest, onClear }: ListProps) {
       </ListCard>
     </>
   );
+}
+
+/** The recipient as it is stored, which the list of its codes has unless numbers are masked. */
+function nameInFull([first]: readonly Code[], seesNumbers: boolean): string | undefined {
+  return first && seesNumbers ? recipientOf(first) : undefined;
 }
 
 type NothingProps = Omit<ListProps, 'filter'> & { readonly isFiltered: boolean };

@@ -106,7 +106,7 @@ function ByPart({ range, by }: PartProps) {
   const names =
     by === 'region' ? new Intl.DisplayNames([format.language], { type: 'region' }) : undefined;
   function nameOf(value: string): string {
-    if (value === '') return t(by === 'channel' ? 'overview.noChannel' : 'overview.noRegion');
+    if (value === '') return t('overview.noRegion');
     if (by === 'channel') return name('channel', value);
     return names?.of(value) ?? value;
   }

@@ -22,6 +22,9 @@ export type Subject = {
   readonly isInbound?: boolean;
 };
 
+/** Only a verify service sends codes for purposes that begin with it (docs/migrate-from-twilio.md). */
+const SERVICE_PURPOSE = 'tw-';
+
 type Who = ReturnType<typeof useMe>;
 
 /** What a caller may do for a recipient. It mirrors the API, which makes the final decision. */
@@ -37,10 +40,8 @@ export function listActs(
 function listSends({ me, may }: Who, of: Subject): RecipientAct[] {
   if (seesAllAccounts(me) || !may('otp:send')) return [];
   const isLive = of.isLive && of.verificationId !== undefined;
-  return [
-    ...(of.isWhole && !of.isInbound ? (['resend'] as const) : []),
-    ...(isLive ? (['cancel'] as const) : []),
-  ];
+  const isResendable = of.isWhole && !of.isInbound && !of.purpose?.startsWith(SERVICE_PURPOSE);
+  return [...(isResendable ? (['resend'] as const) : []), ...(isLive ? (['cancel'] as const) : [])];
 }
 
 /** What only those may do who may do everything, or run the installation. */

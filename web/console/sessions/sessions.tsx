@@ -102,7 +102,7 @@ function Table({ sessions }: { readonly sessions: readonly Session[] }) {
                 <Link class="row-link" to={`/sessions/${encodeURIComponent(session.sessionId)}`}>
                   {session.sessionId}
                 </Link>
-                <div class="only-narrow soft small">{session.phoneNumber}</div>
+                <div class="only-narrow soft small nowrap">{session.phoneNumber}</div>
               </td>
               <td class="hide-narrow">
                 <div class="nowrap">{session.phoneNumber ?? '–'}</div>

@@ -58,6 +58,10 @@ onEveryDatabase('a verification by an incoming message on %s', (dialect) => {
     });
     expect(await w.verify(verificationId, code)).toMatchObject({ status: 400 });
     expect(await w.read(verificationId)).toMatchObject({ phoneNumber: person.number });
+    // The number was stored when its message arrived, and support finds it by its end.
+    const query = `lastDigits=${person.number.slice(-6)}`;
+    const { body } = await w.h.client.get(`/api/analytics/logs/otp?${query}`);
+    expect(body.data?.['items']).toMatchObject([{ verificationId, phoneNumber: person.number }]);
   });
 
   it('refuses the token from another number, and takes it from the right one afterwards', async () => {
