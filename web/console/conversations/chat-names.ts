@@ -7,7 +7,7 @@ import { type Group, listGroups } from './groups.ts';
 /** The most contacts that the API returns at once. The others are shown by number. */
 const MOST_CONTACTS = 500;
 
-const EVERY_MS = 60_000;
+const EVERY_MS = 15_000;
 
 type Party = {
   readonly chat: string;
