@@ -26,7 +26,7 @@ describe('the search of codes', () => {
     expect(toQuery(filter, { seesNumbers: true })).toMatchObject({ lastDigits: '567890' });
     expect(toQuery(filter, { seesNumbers: false })).toMatchObject({ lastDigits: '7890' });
     expect(toQuery({ ...filter, recipient: '789' }, { seesNumbers: true })).toEqual({
-      ...{ accountId: '', status: '', from: '', to: '' },
+      ...{ status: '', from: '', to: '' },
     });
   });
 });
