@@ -4,8 +4,9 @@ import { renameSync, rmSync } from 'node:fs';
 const MOST_TRIES = 20;
 
 /**
- * Puts the folder `next` in the place of `folder`, which may exist and is then deleted. Whoever opens a file in it finds
- * all of the old or all of the new, and for an instant neither. Of several processes that do this at once, one wins.
+ * Puts the folder `next` in the place of `folder`, which may exist and is then deleted. A process that opens a file in
+ * it finds all of the old or all of the new, and for an instant neither. Several processes may do this at once: the
+ * folder of the last one stays.
  */
 export function replaceFolder(folder: string, next: string): void {
   const previous = `${next}-previous`;
