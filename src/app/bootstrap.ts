@@ -42,8 +42,8 @@ import { openTracer } from './tracing.ts';
 
 export type { Platform, Secrets };
 
-/** How many parsed numbers are remembered. */
-const PARSED_NUMBERS = 10_000;
+/** How many parsed numbers are remembered: more than codes that are being entered at one moment. */
+const PARSED_NUMBERS = 2000;
 
 /**
  * Opens and migrates the database and builds the object graph. Only the files of this folder name

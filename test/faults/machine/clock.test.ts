@@ -120,6 +120,8 @@ describe.skipIf(!hasFakeClock).each(dialects)('a clock that jumps by an hour (%s
     expect(refused).toContain(await verify(used, usedCode));
     expect(refused).toContain(await verify(guessed, wrong[2] ?? ''));
     expect(refused).toContain(await verify(guessed, guessedCode));
+    // A counter that is too far ahead is corrected, and then has room for one more.
+    expect(refused).toContain(await verify(locked, '000000'));
     expect(await verify(locked, '000000')).toBe('otp_locked');
     await expectService();
   });
