@@ -157,6 +157,24 @@ describe.skipIf(!hasBrowser)('the settings of accounts and users', () => {
     await close();
   });
 
+  it('keep neither the choice of an operator whose login has ended, nor change a password with spaces', async () => {
+    const password = ` ${PASSWORD} `;
+    const { email } = await people.makePerson({ accountId: 'shop', password });
+    const { page, faults, close } = await world.openTab();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(world.h.url);
+    await page.evaluate(`sessionStorage.setItem('waverify.account', 'bakery')`);
+    await page.getByLabel('Email address').fill(email);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await expect.poll(() => asked.join()).toContain('/api/analytics/funnel');
+    expect(asked.filter((url) => url.includes('accountId='))).toEqual([]);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   it('offer a new account for a new user only as a choice', async () => {
     const { page, close } = await world.openConsole();
     await page.getByRole('link', { name: 'Users' }).click();

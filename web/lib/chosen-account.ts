@@ -2,7 +2,7 @@ const PLACE = 'waverify.account';
 
 /** Lists and figures that operators see of all accounts, or of the one that they name. */
 const PATHS =
-  /^[/]api[/](sessions|users|usage|channels[/]ready|analytics[/](dashboard|funnel|export|logs[/]\w+))$/;
+  /^[/]api[/](sessions|users|usage|channels[/]ready|analytics[/](dashboard|funnel|conversion-drops|export|logs[/]\w+))$/;
 
 /** The account that an operator has chosen in this tab; empty for all accounts. It survives a reload. */
 function createChosenAccount(storage: Storage) {
