@@ -1,17 +1,26 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createHeldCredentials } from '../../web/lib/sign-in/held-credentials.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { createHeldCredentials, type TabStorage } from '../../web/lib/sign-in/held-credentials.ts';
+import { createRecover } from '../../web/lib/sign-in/renewal.ts';
 import { createTabChannel } from '../../web/lib/sign-in/tab-channel.ts';
-import type { Credentials } from '../../web/lib/sign-in/tokens.ts';
-import { createTabStorage } from '../support/browser/tab-storage.ts';
+import { type Credentials, toHeader } from '../../web/lib/sign-in/tokens.ts';
 
 /** Long enough for messages to the other tabs of this process. */
 const DELIVERED_MS = 50;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+function createStorage(): TabStorage {
+  const values = new Map<string, string>();
+  return {
+    getItem: (name) => values.get(name) ?? null,
+    setItem: (name, value) => void values.set(name, value),
+    removeItem: (name) => void values.delete(name),
+  };
+}
+
 /** A tab that answers after a while, as a busy one does. */
 function openTab(own?: Credentials, answersAfterMs = 0) {
-  const held = createHeldCredentials(createTabStorage());
+  const held = createHeldCredentials(createStorage());
   if (own) held.keep(own);
   let isAwake = answersAfterMs === 0;
   const tabs = createTabChannel({
@@ -55,26 +64,17 @@ describe('the tabs of a browser', () => {
 });
 
 describe('the credentials of a tab', () => {
-  let credentials: typeof import('../../web/lib/sign-in/credentials.ts').credentials;
-
-  beforeAll(async () => {
-    vi.stubGlobal('sessionStorage', createTabStorage());
-    ({ credentials } = await import('../../web/lib/sign-in/credentials.ts'));
-  });
-  afterAll(() => vi.unstubAllGlobals());
-
   it('outlive the late refusal of those before them, and a sign-out is no lost sign-in', async () => {
-    const onLost = vi.fn();
-    credentials.watch(() => {}, onLost);
-    credentials.useKey('former');
-    const shown = await credentials.header();
-    await credentials.signOut();
-    expect(await credentials.recover(shown)).toBe(false);
-    expect(onLost).not.toHaveBeenCalled();
-    credentials.useKey('next');
-    expect(await credentials.recover(shown)).toBe(true);
-    expect(credentials.exist()).toBe(true);
-    expect(await credentials.recover(await credentials.header())).toBe(false);
-    expect(onLost).toHaveBeenCalledTimes(1);
+    const held = createHeldCredentials(createStorage());
+    const lose = vi.fn(() => held.keep(undefined));
+    const recover = createRecover({ held, renew: async () => {}, lose });
+    const former: Credentials = { id: '1', kind: 'key', key: 'former' };
+    const next: Credentials = { id: '2', kind: 'key', key: 'next' };
+    expect(await recover(toHeader(former))).toBe(false);
+    held.keep(next);
+    expect(await recover(toHeader(former))).toBe(true);
+    expect(lose).not.toHaveBeenCalled();
+    expect(await recover(toHeader(next))).toBe(false);
+    expect(lose).toHaveBeenCalledTimes(1);
   });
 });

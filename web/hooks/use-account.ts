@@ -1,7 +1,7 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
+import { chosenAccount } from '../lib/account/chosen-account.ts';
 import { api } from '../lib/api.ts';
-import { chosenAccount } from '../lib/chosen-account.ts';
 import { seesAllAccounts, useMe } from '../lib/permissions.ts';
 import type { Account, Page } from '../lib/types.ts';
 import { useData } from './use-data.ts';

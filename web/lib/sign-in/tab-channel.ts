@@ -45,7 +45,7 @@ export function createTabChannel({ read, onHave, onEnd }: Listeners) {
     onEnd(id);
   }
 
-  channel.onmessage = ({ data }: MessageEvent<Message>) => {
+  channel.onmessage = ({ data }: { readonly data: Message }) => {
     const own = read();
     if (data.kind === 'ask' && own) send({ kind: 'have', credentials: own });
     if (data.kind === 'have') take(data.credentials);
