@@ -8,7 +8,10 @@ import type {
 import type { MaintenanceContext } from './context.ts';
 import { runExclusive } from './run-exclusive.ts';
 
-export type ResealContext = Pick<MaintenanceContext, 'leases' | 'owner' | 'logger' | 'now'> & {
+export type ResealContext = Pick<
+  MaintenanceContext,
+  'leases' | 'owner' | 'ending' | 'logger' | 'now'
+> & {
   readonly secrets: SealedSecretStore;
   readonly nodes: Pick<NodeStore, 'listAliveNodes'>;
   /** The version of `SECRET_KEY`. */
