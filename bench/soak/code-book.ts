@@ -4,6 +4,10 @@ import type { CodeSink } from '../support/code-sink.ts';
 
 const LONGEST_WAIT_MS = 10_000;
 const POLL_MS = 20;
+const RETRY_MS = 200;
+
+/** After more in a row, the lab is not there any longer. */
+const MOST_FAILURES = 5;
 
 export type CodeBook = ReturnType<typeof openCodeBook>;
 
@@ -11,12 +15,22 @@ export type CodeBook = ReturnType<typeof openCodeBook>;
 export function openCodeBook(sink: CodeSink, lab: WhatsAppLab) {
   const codes = new Map<string, string>();
   let isClosed = false;
+  let failures = 0;
   const reading = readPhones();
 
   async function readPhones(): Promise<void> {
-    while (!isClosed) {
-      for (const { to, code } of await lab.takeRead()) if (code) codes.set(`+${to}`, code);
-    }
+    while (!isClosed) await readNext().catch(waitAfterFailure);
+  }
+
+  async function readNext(): Promise<void> {
+    for (const { to, code } of await lab.takeRead()) if (code) codes.set(`+${to}`, code);
+    failures = 0;
+  }
+
+  /** A kept connection can end just when it is used. */
+  async function waitAfterFailure(): Promise<void> {
+    failures += 1;
+    await pause(RETRY_MS);
   }
 
   /** Takes the code that a number (E.164) got since the last call. @throws if it gets none in ten seconds. */
@@ -29,7 +43,8 @@ export function openCodeBook(sink: CodeSink, lab: WhatsAppLab) {
       if (code) return code;
       await pause(POLL_MS);
     }
-    throw new Error('a code did not arrive within 10 s');
+    const cause = failures > MOST_FAILURES ? ': the WhatsApp lab does not respond' : '';
+    throw new Error(`a code did not arrive within 10 s${cause}`);
   }
 
   return {

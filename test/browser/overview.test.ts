@@ -65,7 +65,7 @@ describe.skipIf(!hasBrowser)('the overview and the sessions', () => {
     const alarms = page.getByRole('region', { name: 'Needs attention' });
     await page.getByRole('heading', { name: 'Sessions' }).waitFor();
     expect(await alarms.allInnerTexts()).toEqual([]);
-    const { Session, Webhook } = world.h.database.models;
+    const { Session, Webhook, ConversionDrop } = world.h.database.models;
     const at = world.h.now();
     const row = { accountId: 'default', createdAt: at, updatedAt: at };
     const session = {
@@ -77,6 +77,9 @@ describe.skipIf(!hasBrowser)('the overview and the sessions', () => {
     const url = 'https://a.example/hook';
     const webhook = { webhookId: 'wh_lost', url, events: ['*'], sealedSecret: 'sealed' };
     await Webhook.insertRow({ ...row, ...webhook, failures: 3, failingSince: at });
+    const drop = { dimension: 'channel', value: 'whatsapp', activeKey: 'whatsapp' } as const;
+    const shares = { share: 0.4, expectedShare: 0.8, windowFrom: at, windowTo: at };
+    await ConversionDrop.insertRow({ ...row, ...drop, ...shares });
     world.h.activity.logSystem({
       ...{ accountId: 'default', action: 'pumping_suspected', status: 'error' },
       details: 'prefix +6281234',
@@ -85,6 +88,7 @@ describe.skipIf(!hasBrowser)('the overview and the sessions', () => {
     await page.reload();
     await alarms.getByText('Traffic pumping suspected: prefix +6281234').waitFor();
     await alarms.getByText(`Webhook ${url} fails`).waitFor();
+    await alarms.getByText(/^WhatsApp: 40.?% of the codes verified, usually 80.?%$/).waitFor();
     expect(await findBarriers(page)).toEqual([]);
     await alarms.getByRole('link', { name: 'Session lost: Logged out' }).click();
     await page.getByRole('heading', { name: 'lost' }).waitFor();

@@ -654,6 +654,8 @@ export const en = {
   'eventGroup.delivery': 'Deliveries of codes',
   'eventGroup.session': 'Sessions',
   'eventGroup.message': 'Messages',
+  'eventGroup.conversion': 'Drops of the conversion',
+  'eventGroup.webhook': 'Webhooks that fail',
   'eventGroup.other': 'Other events',
 
   'keys.title': 'API keys',

@@ -655,6 +655,8 @@ export const id: Words = {
   'eventGroup.delivery': 'Pengiriman kode',
   'eventGroup.session': 'Sesi',
   'eventGroup.message': 'Pesan',
+  'eventGroup.conversion': 'Penurunan konversi',
+  'eventGroup.webhook': 'Webhook yang gagal',
   'eventGroup.other': 'Peristiwa lain',
 
   'keys.title': 'Kunci API',

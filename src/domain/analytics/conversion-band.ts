@@ -37,11 +37,11 @@ const FEWEST_SENT_BEFORE = 100;
 /** How far chance leads from the usual conversion: three standard deviations are exceeded once in 700 times. */
 const DEVIATIONS = 3;
 
-/** A smaller fall is not worth an alarm, however sure it is. */
-const LEAST_FALL = 0.2;
+/** A smaller fall, in percent of the usual share, is not worth an alarm, however sure it is. */
+const LEAST_FALL = 20;
 
-/** A smaller one is none. */
-const NORMAL_FALL = 0.1;
+/** A fall of this many percent, or a smaller one, is none. */
+const NORMAL_FALL = 10;
 
 /**
  * Compares the conversion of an hour with that of the days before. It is low if it is lower than chance explains (three
@@ -55,8 +55,11 @@ export function judgeConversion(
   const expectedShare = before.verified / before.sent;
   const share = hour.verified / hour.sent;
   const spread = DEVIATIONS * Math.sqrt((expectedShare * (1 - expectedShare)) / hour.sent);
-  const isLow = share < expectedShare - spread && share <= expectedShare * (1 - LEAST_FALL);
-  const isNormal = share >= expectedShare * (1 - NORMAL_FALL);
+  // In whole numbers: 0.8 * 0.9 is more than 0.72.
+  const percent = 100 * hour.verified * before.sent;
+  const usual = before.verified * hour.sent;
+  const isLow = share < expectedShare - spread && percent <= usual * (100 - LEAST_FALL);
+  const isNormal = percent >= usual * (100 - NORMAL_FALL);
   if (isLow) return { kind: 'low', share, expectedShare };
   return { kind: isNormal ? 'normal' : 'between', share, expectedShare };
 }

@@ -21,8 +21,9 @@ describe('the types of events', () => {
       ['status', 'viewed'],
       ['limit', 'reached'],
       ['pumping', 'suspected'],
+      ['conversion', 'dropped', 'recovered'],
       ['key', 'expiring'],
-      ['webhook', 'disabled'],
+      ['webhook', 'failing', 'disabled'],
     ];
     expect(eventTypes).toEqual(
       published.flatMap(([group, ...names]) => names.map((name) => `${group}.${name}`)),

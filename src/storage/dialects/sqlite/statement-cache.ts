@@ -5,7 +5,7 @@ import type sqlite3 from 'sqlite3';
  * How many statements a connection keeps. All that requests and jobs repeat are fewer. The others are statements of
  * different lengths, such as lists of IDs: without a limit, their number grows for as long as the process runs.
  */
-export const MOST_PREPARED = 500;
+const MOST_PREPARED = 500;
 
 type Prepared = {
   readonly statement: Promise<sqlite3.Statement>;

@@ -37,11 +37,11 @@ export class Webhook extends table('webhooks', {
   // Of the attempts since the last success.
   failures: withDefault(integer, 0),
   failingSince: nullable(time),
-  // When it was last reported that it fails.
-  failingReportedAt: nullable(time),
   lastError: nullable(string(255)),
   lastSuccessAt: nullable(time),
   createdBy: nullable(string(64)),
   createdAt: time,
   updatedAt: time,
+  // When it was last reported that it fails.
+  failingReportedAt: nullable(time),
 }) {}

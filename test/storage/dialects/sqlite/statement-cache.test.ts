@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import sqlite3 from 'sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openConnection } from '../../../../src/storage/dialects/sqlite/connection.ts';
@@ -46,6 +47,21 @@ it('keeps so many statements, and each call gets its answer, however many are dr
   await cache.close();
   // SQLite refuses to close a database with statements that are not finalized.
   expect(await close(database)).toBeNull();
+});
+
+it('keeps a statement usable for a call that takes longer than its place lasts', async () => {
+  const database = await open();
+  const cache = createStatementCache(database, MOST);
+  const slow = cache.use('SELECT $1 AS "n"', async (statement) => {
+    await pause(50);
+    return read(statement, [7]);
+  });
+  for (let n = 0; n < 2 * MOST; n += 1) {
+    await cache.use(`SELECT $1 + ${n} AS "n"`, (statement) => read(statement, [n]));
+  }
+  expect(await slow).toBe(7);
+  await cache.close();
+  await expect.poll(() => close(database)).toBeNull();
 });
 
 it('does not keep what cannot be prepared', async () => {
