@@ -144,8 +144,10 @@ describe.skipIf(!hasBrowser)('the settings of accounts and users', () => {
     await page.getByRole('button', { name: 'New user' }).first().click();
     const account = page.getByRole('dialog').getByLabel('Account');
     expect(await account.inputValue()).toBe('shop');
-    const offered = await account.locator('option').allInnerTexts();
-    expect(offered).toEqual(expect.arrayContaining(['bakery', 'default', 'Create a new account']));
+    // The accounts arrive later than the dialog.
+    await expect
+      .poll(() => account.locator('option').allInnerTexts())
+      .toEqual(expect.arrayContaining(['bakery', 'default', 'Create a new account']));
     await page.keyboard.press('Escape');
     await page.goto(`${world.h.url}/codes?accountId=bakery`);
     await choice.waitFor();
