@@ -81,6 +81,7 @@ export async function serve({
     logger.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
     service.health.startDraining();
+    service.maintenance.ending.abort();
     endOffer?.then(
       (end) => end(),
       () => {},

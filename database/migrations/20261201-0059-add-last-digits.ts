@@ -41,12 +41,13 @@ async function fillIn(schema: QueryInterface): Promise<void> {
     ...['otp_logs', 'id', 'phoneNumber', 'recipientKind', 'lastDigits'],
   ].map((name) => schema.quoteIdentifier(name));
   const end = sequelize.getDialect() === 'sqlite' ? `substr(${number}, -4)` : `RIGHT(${number}, 4)`;
-  const [row] = await sequelize.query<{ last: number | null }>(
-    `SELECT MAX(${id}) AS last FROM ${table}`,
+  // Of a service that has run for years, the lowest ids are pruned.
+  const [row] = await sequelize.query<{ lowest: number | null; highest: number | null }>(
+    `SELECT MIN(${id}) AS lowest, MAX(${id}) AS highest FROM ${table}`,
     { type: QueryTypes.SELECT },
   );
-  const last = Number(row?.last ?? 0);
-  for (let from = 0; from < last; from += ROWS_AT_ONCE) {
+  const [lowest, highest] = [Number(row?.lowest ?? 0), Number(row?.highest ?? 0)];
+  for (let from = lowest - 1; from < highest; from += ROWS_AT_ONCE) {
     await sequelize.query(
       `UPDATE ${table} SET ${digits} = ${end}
        WHERE ${id} > ${from} AND ${id} <= ${from + ROWS_AT_ONCE} AND ${kind} = 'phone' AND ${digits} = ''`,

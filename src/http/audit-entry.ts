@@ -26,7 +26,7 @@ const CONSOLE_HEADER = 'x-waverify-console';
 
 /** Reads that show no recipient and no conversation. The console repeats them while a page is open. */
 const CONSOLE_READ =
-  /^[/]api[/](auth[/]me$|auth[/]logins$|analytics[/](dashboard|funnel|sessions[/])|usage$|channels$|sessions$|sessions[/]:id([/](status|events))?$|keys|users|templates|webhooks$|webhooks[/]:id$|hooks$|hooks[/]:id$|test-numbers$|compat[/])/;
+  /^[/]api[/](auth[/]me$|auth[/]logins$|accounts([/]:accountId[/](sender|workflow))?$|analytics[/](dashboard|funnel|conversion-drops|sessions[/])|usage$|channels([/]ready)?$|sessions$|sessions[/]:id([/](status|events))?$|keys|users|templates|webhooks$|webhooks[/]:id$|hooks$|hooks[/]:id([/]sample-request)?$|test-numbers$|compat[/])/;
 
 /** The fields of a request that are logged: never a code, password, token, key or text. */
 const ASKED = [

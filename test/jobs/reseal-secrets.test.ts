@@ -35,7 +35,12 @@ onEveryDatabase('sealing secrets with a new SECRET_KEY on %s', (dialect) => {
     await Node.destroy({ where: { id: 'another' } });
   });
 
-  async function addWebhook(webhookId: string, key: string, previousKey?: string): Promise<void> {
+  async function addWebhook(
+    webhookId: string,
+    key: string,
+    previousKey?: string,
+    previousUntil = LATER,
+  ): Promise<void> {
     const seal = (text: string, by: string) => sealSecret(sealerOf(by, 'webhook'), webhookId, text);
     const at = new Date();
     await h.database.models.Webhook.insertRow({
@@ -43,7 +48,7 @@ onEveryDatabase('sealing secrets with a new SECRET_KEY on %s', (dialect) => {
       ...{ isActive: false, sealedSecret: seal(`${webhookId} now`, key) },
       ...(previousKey && {
         sealedPreviousSecret: seal(`${webhookId} before`, previousKey),
-        previousUntil: LATER,
+        previousUntil,
       }),
       ...{ createdAt: at, updatedAt: at },
     });
@@ -121,6 +126,14 @@ onEveryDatabase('sealing secrets with a new SECRET_KEY on %s', (dialect) => {
     expect((await readWebhook('wh_lost')).sealedSecret).toMatch(`${versionOf(LOST_KEY)}.`);
     expect((await readWebhook('wh_old')).sealedSecret).toMatch(`${versionOf(SECRET_KEY)}.`);
     expect(h.logLines.some((line) => line.includes('wh_lost'))).toBe(true);
+  });
+
+  it('removes a previous secret that is no longer valid, even if its key is lost', async () => {
+    await addWebhook('wh_old', OLD_KEY, LOST_KEY, new Date(Date.now() - 1000));
+    await resealSecrets(h.resealing);
+    const webhook = await readWebhook('wh_old');
+    expect(webhook.sealedPreviousSecret).toBeUndefined();
+    expect(openSecrets(onlyCurrent('webhook'), webhook, new Date())).toEqual(['wh_old now']);
   });
 
   it('never takes back a rotation of the same moment', async () => {

@@ -69,8 +69,10 @@ function SignInForm({ onEnter, isOver, first }: FormProps) {
   const [way, setWay] = useState(first);
   const [email, setEmail] = useState('');
   const [secret, setSecret] = useState('');
-  const { run, isBusy, failure } = useAction(() => enter(way, email, secret.trim()), onEnter);
   const isPerson = way === 'person';
+  // A password may begin or end with a space; a key that was copied with one does not.
+  const typed = isPerson ? secret : secret.trim();
+  const { run, isBusy, failure } = useAction(() => enter(way, email, typed), onEnter);
   return (
     <Form class="stack" onSubmit={() => run()}>
       {isOver && !failure && <Notice tone="warn">{t('signIn.over')}</Notice>}

@@ -1,7 +1,7 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
+import { chosenAccount } from '../lib/account/chosen-account.ts';
 import { api } from '../lib/api.ts';
-import { chosenAccount } from '../lib/chosen-account.ts';
 import { seesAllAccounts, useMe } from '../lib/permissions.ts';
 import type { Account, Page } from '../lib/types.ts';
 import { useData } from './use-data.ts';
@@ -28,7 +28,7 @@ export function useAccount(): Choice {
 export function useAccountChoice(): Choice {
   const { me } = useMe();
   const isFree = seesAllAccounts(me);
-  const [chosen, setChosen] = useState(() => (isFree ? readChoice() : ''));
+  const [chosen, setChosen] = useState(() => (isFree ? readChoice() : leaveChoice()));
   useEffect(() => () => chosenAccount.choose(''), []);
   function choose(accountId: string): void {
     chosenAccount.choose(accountId);
@@ -42,6 +42,12 @@ function readChoice(): string {
   const named = new URLSearchParams(location.search).get('accountId');
   if (named) chosenAccount.choose(named);
   return chosenAccount.read();
+}
+
+/** Forgets the choice of an operator whose sign-in ended while this tab was reloaded. */
+function leaveChoice(): string {
+  chosenAccount.choose('');
+  return '';
 }
 
 /** The ids of all accounts, for operators; undefined until they are loaded. */

@@ -1,4 +1,4 @@
-import { chosenAccount } from './chosen-account.ts';
+import { chosenAccount } from './account/chosen-account.ts';
 import { reach, readFailure } from './failure.ts';
 import { credentials } from './sign-in/credentials.ts';
 

@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { chosenAccount } from './chosen-account.ts';
+import { chosenAccount } from './account/chosen-account.ts';
 import type { Me, Scope } from './types.ts';
 
 export const MeContext = createContext<Me | undefined>(undefined);

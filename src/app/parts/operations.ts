@@ -27,18 +27,19 @@ export function buildMaintenance(
 ): MaintenanceContext {
   const { logger, now } = platform;
   const { retention } = config;
-  return { ...stores, ...parts, owner: randomUUID(), activity, retention, logger, now };
+  const ending = new AbortController();
+  return { ...stores, ...parts, owner: randomUUID(), ending, activity, retention, logger, now };
 }
 
 /** What seals the secrets of webhooks and hooks with a new secret key. */
 export function buildResealing(
   { stores, secretKeys }: Infrastructure,
-  { leases, owner, logger, now }: MaintenanceContext,
+  { leases, owner, ending, logger, now }: MaintenanceContext,
 ): ResealContext {
   const webhooks = createSealer(secretKeys, 'webhook');
   const hooks = createSealer(secretKeys, 'hook');
   return {
-    ...{ leases, owner, logger, now },
+    ...{ leases, owner, ending, logger, now },
     ...{ secrets: stores.sealedSecrets, nodes: stores.nodes },
     version: secretKeys.current.version,
     reseal: {

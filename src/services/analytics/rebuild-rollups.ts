@@ -39,15 +39,15 @@ type Lease = { readonly name: string; readonly owner: string };
  * so does its quarter of an hour, of which rows may already be pruned. Days that were summed up stay, too. Erased rows
  * are no longer counted.
  * All changes are made at the end, or none if it fails.
- * @throws when another process counts at the same time for longer than two minutes.
+ * @throws when another process counts or sums up days at the same time for longer than two minutes.
  */
 export async function rebuildRollups(ctx: AnalyticsContext): Promise<RecountResult> {
   const { leases, rollups, now } = ctx;
   const owner = randomUUID();
-  // No one counts meanwhile, and no quarter becomes a part of a day.
-  const held = [COUNTING_LEASE, SUMMING_LEASE].map((name) => ({ name, owner }));
-  await hold(ctx, held);
+  // No quarter becomes a part of a day meanwhile, and no one counts. Counting goes on while days are summed up.
+  const held = [SUMMING_LEASE, COUNTING_LEASE].map((name) => ({ name, owner }));
   try {
+    await hold(ctx, held);
     const verifications = await recountLog(ctx, held, 'otp_logs');
     const activities = await recountLog(ctx, held, 'activity_logs');
     // They fail if another process held a lease in the meantime.
@@ -120,7 +120,7 @@ async function holdOne({ leases, now }: AnalyticsContext, lease: Lease): Promise
     if (await leases.acquire(lease, now(), addSeconds(now(), LEASE_SECONDS))) return;
     await pause(1000);
   }
-  throw new Error('Another process is counting. Try again later.');
+  throw new Error('Another process is counting, or sums up days. Try again later.');
 }
 
 /** The counts that come from one log. */

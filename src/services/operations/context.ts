@@ -46,6 +46,8 @@ export type MaintenanceContext = {
   readonly sessions: SessionStore;
   /** Owns the leases of the jobs of this process. */
   readonly owner: string;
+  /** Aborted when the process stops: a job then ends after its step, and the next run goes on. */
+  readonly ending: AbortController;
   readonly loginNetworks: LoginNetworkStore;
   readonly pages: Pick<PageStore, 'prune'>;
   readonly places: Pick<PlaceStore, 'prune'>;

@@ -8,7 +8,10 @@ import type {
 import type { MaintenanceContext } from './context.ts';
 import { runExclusive } from './run-exclusive.ts';
 
-export type ResealContext = Pick<MaintenanceContext, 'leases' | 'owner' | 'logger' | 'now'> & {
+export type ResealContext = Pick<
+  MaintenanceContext,
+  'leases' | 'owner' | 'ending' | 'logger' | 'now'
+> & {
   readonly secrets: SealedSecretStore;
   readonly nodes: Pick<NodeStore, 'listAliveNodes'>;
   /** The version of `SECRET_KEY`. */
@@ -43,20 +46,27 @@ export async function resealSecrets(ctx: ResealContext): Promise<void> {
   }
 }
 
-/** Whether the secrets of a row were sealed with another key, and now are with this one. */
+/**
+ * Whether the secrets of a row were sealed with another key, and now are with this one. A previous secret that is no
+ * longer valid is removed: its key may be gone for a long time.
+ */
 async function resealRow(
-  { reseal, secrets, version, logger }: ResealContext,
+  { reseal, secrets, version, logger, now }: ResealContext,
   table: SecretTable,
   row: SealedSecrets,
 ): Promise<boolean> {
-  const { name, sealedSecret, sealedPreviousSecret } = row;
+  const { name, sealedSecret, sealedPreviousSecret, previousUntil } = row;
   const isOld = (sealed: string | undefined) =>
     sealed !== undefined && !sealed.startsWith(`${version}.`);
   if (!isOld(sealedSecret) && !isOld(sealedPreviousSecret)) return false;
   const renew = (sealed: string) => (isOld(sealed) ? reseal[table](name, sealed) : sealed);
+  const isValid = previousUntil !== undefined && previousUntil > now();
+  const previous = isValid ? sealedPreviousSecret : undefined;
   try {
-    const previous = sealedPreviousSecret === undefined ? undefined : renew(sealedPreviousSecret);
-    const renewed = { sealedSecret: renew(sealedSecret), sealedPreviousSecret: previous };
+    const renewed = {
+      sealedSecret: renew(sealedSecret),
+      sealedPreviousSecret: previous === undefined ? undefined : renew(previous),
+    };
     return await secrets.replace(table, row, renewed);
   } catch (err) {
     if (!(err instanceof SealError)) throw err;

@@ -3,7 +3,7 @@ import { addSeconds } from '../../lib/time/clock.ts';
 import { COUNTING_LEASE } from '../analytics/context.ts';
 import type { MaintenanceContext } from './context.ts';
 
-type RunContext = Pick<MaintenanceContext, 'leases' | 'owner' | 'logger' | 'now'>;
+type RunContext = Pick<MaintenanceContext, 'leases' | 'owner' | 'ending' | 'logger' | 'now'>;
 
 /**
  * Processes up to `batch` rows, and returns how many. If fewer rows do not mean that none is left, it also
@@ -22,7 +22,7 @@ type Job = {
   readonly until?: number | undefined;
 };
 
-/** The result of a job. It is not done if another node runs it, or its time ran out. */
+/** The result of a job. It is not done if another node runs it, its time ran out, or the process stops. */
 export type Run = { readonly rows: number; readonly isDone: boolean };
 
 /**
@@ -40,8 +40,8 @@ const WAIT_MS = 100;
 const LEASE_SECONDS = 120;
 
 /**
- * Runs a job on one node at a time. Repeats the step until nothing is left, and renews the lease before
- * each step.
+ * Runs a job on one node at a time. Repeats the step until nothing is left or the process stops, and renews the lease
+ * before each step.
  */
 export async function runExclusive(ctx: RunContext, job: Job): Promise<Run> {
   const { name, step, batch = BATCH, rest = REST, until } = job;
@@ -52,7 +52,7 @@ export async function runExclusive(ctx: RunContext, job: Job): Promise<Run> {
     const { rows: added, isDone } =
       typeof done === 'number' ? { rows: done, isDone: done < batch } : done;
     rows += added;
-    if (isDone || isPast(until)) {
+    if (isDone || isPast(until) || ctx.ending.signal.aborted) {
       await end(ctx, name, rows);
       return { rows, isDone };
     }

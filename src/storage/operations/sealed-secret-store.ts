@@ -2,7 +2,7 @@ import type { Database } from '../database.ts';
 import { Hook } from '../models/hooks/hook.ts';
 import { Webhook } from '../models/webhooks/webhook.ts';
 
-const sealed = ['id', 'sealedSecret', 'sealedPreviousSecret'] as const;
+const sealed = ['id', 'sealedSecret', 'sealedPreviousSecret', 'previousUntil'] as const;
 
 /** The tables with secrets that can be rotated. */
 const TABLES = {
@@ -19,6 +19,8 @@ export type SealedSecrets = {
   readonly name: string;
   readonly sealedSecret: string;
   readonly sealedPreviousSecret: string | undefined;
+  /** Until when the previous secret is valid. */
+  readonly previousUntil: Date | undefined;
 };
 
 export type SealedSecretStore = ReturnType<typeof createSealedSecretStore>;

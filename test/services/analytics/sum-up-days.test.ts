@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dayOf } from '../../../src/domain/analytics/rollup.ts';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
+import { COUNTING_LEASE, SUMMING_LEASE } from '../../../src/services/analytics/context.ts';
 import type { Database } from '../../../src/storage/database.ts';
 import { OPERATOR, OWNER, openAnalytics } from '../../support/analytics-fixture.ts';
 import { createHistory } from '../../support/database/history.ts';
@@ -147,6 +149,20 @@ onEveryDatabase('days that are summed up on %s', (dialect) => {
     expect(recounted).toBeGreaterThan(0);
     expect(recounted).toBeLessThan(96);
     expect(await readEverything()).toEqual(before);
+  });
+
+  it('are waited for by a rebuild, which does not keep others from counting meanwhile', async () => {
+    const { leases, now } = analytics.ctx;
+    const summing = { name: SUMMING_LEASE, owner: 'another node' };
+    const counting = { name: COUNTING_LEASE, owner: 'another node' };
+    await leases.acquire(summing, now(), addSeconds(now(), HOUR));
+    const rebuilding = analytics.recountEvents();
+    await pause(300);
+    expect(await leases.acquire(counting, now(), addSeconds(now(), HOUR))).toBe(true);
+    for (const lease of [counting, summing]) await leases.release(lease);
+    expect((await rebuilding).otp_logs).toBeGreaterThan(0);
+    expect(await leases.acquire(counting, now(), addSeconds(now(), HOUR))).toBe(true);
+    await leases.release(counting);
   });
 });
 

@@ -1,6 +1,6 @@
 import { Notice } from '../../components/notice.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
-import { chosenAccount } from '../../lib/chosen-account.ts';
+import { chosenAccount } from '../../lib/account/chosen-account.ts';
 import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
 
 /** Asks an operator, who sees all accounts, to choose one of them for a filter. */

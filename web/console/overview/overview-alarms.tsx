@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { Card } from '../../components/card.tsx';
+import { useAccount } from '../../hooks/use-account.ts';
 import { useData } from '../../hooks/use-data.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
@@ -24,6 +25,8 @@ const DOWN: readonly string[] = [
 export function Alarms({ sessions }: { readonly sessions: readonly Session[] }) {
   const { t, name, format } = useWords();
   const { me, managesWebhooks } = useMe();
+  const { accountId: chosen } = useAccount();
+  const isOfMany = seesAllAccounts(me) && chosen === '';
   // Operators read the log of one account at a time.
   const readsLog = !seesAllAccounts(me);
   const { data } = useData(() => readAlarms({ managesWebhooks, readsLog }), { everyMs: EVERY_MS });
@@ -46,7 +49,12 @@ export function Alarms({ sessions }: { readonly sessions: readonly Session[] }) 
         {drops.map(({ accountId, dimension, value, share, expectedShare }) => (
           <Alarm key={`drop ${accountId} ${dimension} ${value}`} to="/codes">
             {t('alarms.fall', {
-              name: dimension === 'channel' ? name('channel', value) : value,
+              name: [
+                isOfMany && accountId,
+                dimension === 'channel' ? name('channel', value) : value,
+              ]
+                .filter(Boolean)
+                .join(' · '),
               now: format.share(share),
               usual: format.share(expectedShare),
             })}

@@ -1,5 +1,5 @@
 import { createHeldCredentials, type HeldCredentials } from './held-credentials.ts';
-import { createRenew } from './renewal.ts';
+import { createRecover, createRenew } from './renewal.ts';
 import { createTabChannel } from './tab-channel.ts';
 import { type Credentials, drawSignInId, logIn, logOut, type Shown, toHeader } from './tokens.ts';
 
@@ -42,14 +42,6 @@ function createCredentials(held: HeldCredentials) {
     return headerOf(held.read());
   }
 
-  /** Handles a 401 for the credentials that were sent. Returns whether to retry. */
-  async function recover(shown: Shown): Promise<boolean> {
-    if (held.read()?.kind !== 'person') lose();
-    // Another call or tab may have refreshed them since.
-    else if (headerOf(held.read())['Authorization'] === shown['Authorization']) await renew();
-    return held.read() !== undefined;
-  }
-
   async function signOut(): Promise<void> {
     const left = held.read();
     if (!left) return;
@@ -60,7 +52,8 @@ function createCredentials(held: HeldCredentials) {
 
   return {
     header,
-    recover,
+    /** Handles a 401 for the credentials that were sent. Returns whether to retry. */
+    recover: createRecover({ held, renew, lose }),
     signOut,
     signIn: async (email: string, password: string) => enter(await logIn(email, password)),
     useKey: (key: string) => held.keep({ id: drawSignInId(), kind: 'key', key }),

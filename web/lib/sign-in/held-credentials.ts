@@ -4,8 +4,15 @@ const PLACE = 'waverify.credentials';
 
 export type HeldCredentials = ReturnType<typeof createHeldCredentials>;
 
+/** What is used of the sessionStorage of a tab. */
+export type TabStorage = {
+  getItem(name: string): string | null;
+  setItem(name: string, value: string): void;
+  removeItem(name: string): void;
+};
+
 /** The credentials of this tab. They survive a reload, and end with the tab. */
-export function createHeldCredentials(storage: Storage) {
+export function createHeldCredentials(storage: TabStorage) {
   let current = read(storage);
 
   function keep(next: Credentials | undefined): void {
@@ -36,7 +43,7 @@ function renewAtOf(one: Credentials): number {
   return one.kind === 'person' ? one.renewAt : 0;
 }
 
-function read(storage: Storage): Credentials | undefined {
+function read(storage: TabStorage): Credentials | undefined {
   try {
     return (JSON.parse(storage.getItem(PLACE) ?? 'null') as Credentials | null) ?? undefined;
   } catch {

@@ -1,6 +1,6 @@
 import type { HeldCredentials } from './held-credentials.ts';
 import type { TabChannel } from './tab-channel.ts';
-import { type Credentials, refreshTokens } from './tokens.ts';
+import { type Credentials, refreshTokens, type Shown, toHeader } from './tokens.ts';
 
 type Parts = {
   readonly held: HeldCredentials;
@@ -35,4 +35,22 @@ export function createRenew({ held, tabs, enter, lose }: Parts): () => Promise<v
     });
     return renewal;
   };
+}
+
+type RecoveryParts = Pick<Parts, 'held' | 'lose'> & { readonly renew: () => Promise<void> };
+
+/** Returns a function that handles a 401 for the credentials that were sent, and returns whether to retry. */
+export function createRecover({ held, renew, lose }: RecoveryParts) {
+  return async (shown: Shown): Promise<boolean> => {
+    const current = held.read();
+    // The user may have signed out since, or another call or tab has refreshed them.
+    if (!current || !isSame(toHeader(current), shown)) return current !== undefined;
+    if (current.kind === 'person') await renew();
+    else lose();
+    return held.read() !== undefined;
+  };
+}
+
+function isSame(one: Shown, other: Shown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

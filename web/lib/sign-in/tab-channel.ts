@@ -28,22 +28,37 @@ const WAIT_MS = 250;
 export function createTabChannel({ read, onHave, onEnd }: Listeners) {
   const channel = new BroadcastChannel(`waverify.sign-in:${base}`);
   const send = (message: Message) => channel.postMessage(message);
+  /** Sign-ins that have ended. A tab that has not heard of it yet may still hand one over. */
+  const ended = new Set<string>();
   let onAnswer = () => {};
 
-  channel.onmessage = ({ data }: MessageEvent<Message>) => {
+  function take(theirs: Credentials): void {
+    if (ended.has(theirs.id)) return;
+    const own = read();
+    onHave(theirs);
+    // Tabs with another sign-in, or with the same tokens, answer too. One with newer tokens may be slower.
+    if (read() !== own) onAnswer();
+  }
+
+  function end(id: string): void {
+    ended.add(id);
+    onEnd(id);
+  }
+
+  channel.onmessage = ({ data }: { readonly data: Message }) => {
     const own = read();
     if (data.kind === 'ask' && own) send({ kind: 'have', credentials: own });
-    if (data.kind === 'end') onEnd(data.id);
-    if (data.kind === 'have') {
-      onHave(data.credentials);
-      onAnswer();
-    }
+    if (data.kind === 'have') take(data.credentials);
+    if (data.kind === 'end') end(data.id);
   };
 
   return {
     share: (credentials: Credentials) => send({ kind: 'have', credentials }),
-    end: (id: string) => send({ kind: 'end', id }),
-    /** Asks the other tabs. Resolves after the first answer, which `onHave` has seen, or when there is none. */
+    end(id: string): void {
+      ended.add(id);
+      send({ kind: 'end', id });
+    },
+    /** Asks the other tabs. Resolves after the first answer that `onHave` has taken, or when there is none. */
     ask(): Promise<void> {
       return new Promise((resolve) => {
         const timer = setTimeout(resolve, WAIT_MS);

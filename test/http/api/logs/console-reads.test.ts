@@ -11,7 +11,11 @@ const CONSOLE = { 'x-waverify-console': 'true' };
 const READS = [
   ...['/api/auth/me', '/api/sessions', '/api/analytics/dashboard', '/api/usage', '/api/keys'],
   ...['/api/webhooks', '/api/hooks', '/api/test-numbers', '/api/templates'],
+  ...['/api/channels/ready', '/api/analytics/conversion-drops', '/api/accounts'],
+  ...['/api/accounts/default/workflow', '/api/accounts/default/sender'],
 ];
+
+const toRoute = (path: string) => path.replace('/accounts/default/', '/accounts/:accountId/');
 
 onOneDatabase('reads of the console on %s', (dialect) => {
   const nextNumber = createPhoneNumbers();
@@ -35,7 +39,7 @@ onOneDatabase('reads of the console on %s', (dialect) => {
     expect(await usage.readCalls()).toHaveLength(READS.length);
     for (const path of READS) await h.client.get(path);
     const logged = (await readRows()).map(({ details }) => details);
-    expect(logged.toSorted()).toEqual(READS.map((path) => `GET ${path}`).toSorted());
+    expect(logged.toSorted()).toEqual(READS.map((path) => `GET ${toRoute(path)}`).toSorted());
   });
 
   it('are logged if they show recipients, and so is everything that changes something', async () => {

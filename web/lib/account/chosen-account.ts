@@ -1,8 +1,6 @@
-const PLACE = 'waverify.account';
+import { acceptsAccount } from './account-paths.ts';
 
-/** Lists and figures that operators see of all accounts, or of the one that they name. */
-const PATHS =
-  /^[/]api[/](sessions|users|usage|channels[/]ready|analytics[/](dashboard|funnel|export|logs[/]\w+))$/;
+const PLACE = 'waverify.account';
 
 /** The account that an operator has chosen in this tab; empty for all accounts. It survives a reload. */
 function createChosenAccount(storage: Storage) {
@@ -16,7 +14,7 @@ function createChosenAccount(storage: Storage) {
     /** The query parameter that restricts a call to the account, if the path has one. */
     toQuery(path: string): Readonly<Record<string, string>> {
       const accountId = read();
-      return accountId !== '' && PATHS.test(path) ? { accountId } : {};
+      return accountId !== '' && acceptsAccount(path) ? { accountId } : {};
     },
   };
 }
