@@ -79,7 +79,7 @@ describe.skipIf(!hasBrowser)('support in the console', () => {
     await page.getByText('Locked', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Unlock' }).click();
     await dialog.getByRole('button', { name: 'Unlock' }).click();
-    await page.getByText('The recipient is not locked any longer.').waitFor();
+    await page.getByText('The recipient is no longer locked.').waitFor();
     await page.getByText('Not locked', { exact: true }).waitFor();
     expect((await otp.verify(FIRST, code)).status).toBe(200);
 
