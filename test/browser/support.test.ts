@@ -11,6 +11,8 @@ import { createPeopleCalls, PASSWORD } from '../support/http/users.ts';
 
 const FIRST = '+6281234567890';
 const SECOND = '+6281299994321';
+const IS_CUT = (box: { scrollWidth: number; clientWidth: number }) =>
+  box.scrollWidth > box.clientWidth;
 const SPILLS = 'document.documentElement.scrollWidth > innerWidth';
 
 let world: BrowserWorld;
@@ -130,6 +132,13 @@ describe.skipIf(!hasBrowser)('support in the console', () => {
     expect((await saved).suggestedFilename()).toBe('waverify-codes.csv');
     expect(faults).toEqual([]);
     await close();
+
+    // Indonesian has the longest names.
+    const indonesian = await world.openConsole({ viewport, locale: 'id-ID' });
+    await indonesian.page.goto(`${world.h.url}/codes`);
+    await indonesian.page.getByRole('row').filter({ hasText: SECOND }).waitFor();
+    expect(await indonesian.page.locator('.table-wrap').evaluate(IS_CUT)).toBe(false);
+    await indonesian.close();
   });
 
   it('offers nothing that a caller may not do', async () => {
