@@ -67,7 +67,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /test-numbers': 'public',
   'GET /keys': 'public',
   'GET /usage': 'public',
-  'GET /people': 'public',
+  'GET /users': 'public',
   'GET /settings': 'public',
   'GET /profile': 'public',
   'GET /assets/:file': 'public',

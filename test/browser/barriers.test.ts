@@ -5,7 +5,7 @@ import { makeBusy } from '../support/load-fixture.ts';
 
 const PAGES = [
   ...['/', '/sessions', '/sessions/shop', '/sessions/spare', '/codes', '/logs', '/keys'],
-  ...['/templates', '/webhooks', '/usage', '/people', '/settings', '/profile'],
+  ...['/templates', '/webhooks', '/usage', '/users', '/settings', '/profile'],
   ...['/hooks', '/test-numbers', '/usage?view=caller', '/usage?view=entries'],
   ...['/codes?recipient=%2B6281234567890', '/codes?recipient=7890', '/codes/unknown'],
   '/logs?calls=true',
@@ -14,7 +14,7 @@ const PAGES = [
 /** Pages that look different on wide and narrow screens. */
 const CHANGING = [
   ...['/', '/sessions', '/codes', '/codes?recipient=%2B6281234567890', '/logs', '/keys'],
-  ...['/hooks', '/test-numbers', '/usage', '/usage?view=entries', '/people'],
+  ...['/hooks', '/test-numbers', '/usage', '/usage?view=entries', '/users'],
 ];
 const WIDTHS = [390, 768, 1280, 1920];
 

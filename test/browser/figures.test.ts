@@ -37,6 +37,10 @@ describe.skipIf(!hasBrowser)('the figures of the console', () => {
         await funnel.locator('.bar-head > span:last-child .strong').allInnerTexts()
       ).map(toNumber);
       expect(counts).toEqual([total.sent, expect.any(Number), total.verified]);
+      const verified = page.locator('.figure').filter({ hasText: /^Verified/ });
+      const share = await verified.locator('.value').innerText();
+      const shares = await funnel.locator('.bar-head > span:last-child .soft').allInnerTexts();
+      expect(shares.at(-1)).toBe(share);
       expect(counts.toSorted((a, b) => b - a)).toEqual(counts);
       const told = await page
         .getByRole('slider', { name: 'Traffic' })

@@ -45,6 +45,7 @@ describe.skipIf(!hasBrowser)('the pages of hooks', () => {
     expect(secret).toMatch(/^wv_hook_/);
     await dialog.getByText('Sample request').click();
     await dialog.locator('pre').getByText(url).waitFor();
+    expect(await dialog.locator('pre').innerText()).toContain(`Bearer ${secret}`);
     expect(await findBarriers(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Done' }).click();
     expect(await page.content()).not.toContain(secret);

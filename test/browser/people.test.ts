@@ -104,7 +104,7 @@ describe.skipIf(!hasBrowser)('users and keys in the console', () => {
     const { page, faults, close } = await world.openConsole({
       viewport: { width: 390, height: 844 },
     });
-    for (const path of ['/', '/sessions', '/keys', '/usage', '/people', '/hooks']) {
+    for (const path of ['/', '/sessions', '/keys', '/usage', '/users', '/hooks']) {
       await page.goto(`${world.h.url}${path}`);
       await page.locator('.skeleton').first().waitFor({ state: 'detached' });
     }

@@ -11,6 +11,8 @@ import { createPeopleCalls, PASSWORD } from '../support/http/users.ts';
 
 const FIRST = '+6281234567890';
 const SECOND = '+6281299994321';
+const IS_CUT = (box: { scrollWidth: number; clientWidth: number }) =>
+  box.scrollWidth > box.clientWidth;
 const SPILLS = 'document.documentElement.scrollWidth > innerWidth';
 
 let world: BrowserWorld;
@@ -79,7 +81,7 @@ describe.skipIf(!hasBrowser)('support in the console', () => {
     await page.getByText('Locked', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Unlock' }).click();
     await dialog.getByRole('button', { name: 'Unlock' }).click();
-    await page.getByText('The recipient is not locked any longer.').waitFor();
+    await page.getByText('The recipient is no longer locked.').waitFor();
     await page.getByText('Not locked', { exact: true }).waitFor();
     expect((await otp.verify(FIRST, code)).status).toBe(200);
 
@@ -130,6 +132,13 @@ describe.skipIf(!hasBrowser)('support in the console', () => {
     expect((await saved).suggestedFilename()).toBe('waverify-codes.csv');
     expect(faults).toEqual([]);
     await close();
+
+    // Indonesian has the longest names.
+    const indonesian = await world.openConsole({ viewport, locale: 'id-ID' });
+    await indonesian.page.goto(`${world.h.url}/codes`);
+    await indonesian.page.getByRole('row').filter({ hasText: SECOND }).waitFor();
+    expect(await indonesian.page.locator('.table-wrap').evaluate(IS_CUT)).toBe(false);
+    await indonesian.close();
   });
 
   it('offers nothing that a caller may not do', async () => {

@@ -87,7 +87,7 @@ export const table: readonly Row[] = [
   open('GET /test-numbers', 200),
   open('GET /keys', 200),
   open('GET /usage', 200),
-  open('GET /people', 200),
+  open('GET /users', 200),
   open('GET /settings', 200),
   open('GET /profile', 200),
   open('GET /assets/:file', 200),

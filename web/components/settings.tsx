@@ -28,7 +28,7 @@ export function Settings() {
         onValue={setLocale}
         options={[
           ['en', 'English'],
-          ['id', 'Indonesia'],
+          ['id', 'Bahasa Indonesia'],
         ]}
       />
     </div>

@@ -62,7 +62,7 @@ const PAGES: Readonly<Record<string, () => ComponentChildren>> = {
   '/keys': () => <Keys />,
   '/test-numbers': () => <TestNumbers />,
   '/usage': () => <Usage />,
-  '/people': () => <People />,
+  '/users': () => <People />,
   '/settings': () => <AccountSettings />,
   '/profile': () => <Profile />,
 };

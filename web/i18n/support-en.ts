@@ -44,7 +44,7 @@ export const supportEn = {
   'support.unlock.title': 'Unlock {recipient}?',
   'support.unlock.text':
     'Lifts the lock that too many wrong codes put on this recipient. Make sure that you know who asks for it.',
-  'support.unlock.done': 'The recipient is not locked any longer.',
+  'support.unlock.done': 'The recipient is no longer locked.',
   'support.erase': 'Erase all data',
   'support.erase.title': 'Erase everything about {recipient}?',
   'support.erase.text':
@@ -95,6 +95,7 @@ export const supportEn = {
   'hooks.made.text': 'Copy the secret now and keep it safe. It is shown only once.',
   'hooks.secret.made': 'Secret',
   'hooks.sample': 'Sample request',
+  'hooks.sample.complete': 'A call as the server makes it, with the secret: you can run it now.',
   'hooks.sample.text': 'A call as the server makes it. Put the secret or signature in its place.',
   'hooks.save': 'Save',
   'hooks.edit': 'Edit',
@@ -204,6 +205,9 @@ export const supportEn = {
   'keys.networks.hint': 'Such as 203.0.113.0/24.',
   'keys.sendsPerHour': 'Sends per hour',
   'keys.sendsPerHour.hint': 'Fewer than the limit of the installation.',
+
+  'test.code.console': 'It is printed in the terminal of Waverify.',
+  'codes.empty.others': 'They appear here as soon as an application requests one.',
 
   'people.save': 'Save changes',
   'people.reset': 'New password',

@@ -99,6 +99,8 @@ export const supportId: Readonly<Record<keyof typeof supportEn, string>> = {
   'hooks.made.text': 'Salin rahasianya sekarang dan simpan baik-baik. Hanya ditampilkan sekali.',
   'hooks.secret.made': 'Rahasia',
   'hooks.sample': 'Contoh permintaan',
+  'hooks.sample.complete':
+    'Panggilan seperti yang dibuat server, dengan rahasianya: bisa langsung dijalankan.',
   'hooks.sample.text':
     'Panggilan seperti yang dibuat server. Isi rahasia atau tanda tangan di tempatnya.',
   'hooks.save': 'Simpan',
@@ -209,6 +211,9 @@ export const supportId: Readonly<Record<keyof typeof supportEn, string>> = {
   'keys.networks.hint': 'Misalnya 203.0.113.0/24.',
   'keys.sendsPerHour': 'Kiriman per jam',
   'keys.sendsPerHour.hint': 'Kurang dari batas instalasi.',
+
+  'test.code.console': 'Kode dicetak di terminal Waverify.',
+  'codes.empty.others': 'Kode muncul di sini begitu sebuah aplikasi memintanya.',
 
   'people.save': 'Simpan perubahan',
   'people.reset': 'Kata sandi baru',

@@ -19,7 +19,7 @@ const CONSOLE_PATHS = [
   '/test-numbers',
   '/keys',
   '/usage',
-  '/people',
+  '/users',
   '/settings',
   '/profile',
 ];

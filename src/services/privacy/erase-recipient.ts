@@ -95,18 +95,25 @@ async function eraseOnce(ctx: RecipientContext, key: RecipientKey): Promise<Eras
   };
 }
 
-/** Logs who erased how much, without the number. */
+/** Logs who erased how much, without the number. What there was none of is left out. */
 function recordErasure(
   { activity }: RecipientContext,
   caller: Caller,
   erased: Erasure,
 ): Promise<void> {
-  const counts = Object.entries(erased).map(([name, count]) => `${name} ${count}`);
+  const counts = Object.entries(erased)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${toWords(name)} ${count}`);
   return activity.audit(caller, {
     action: 'recipient_erase',
     status: 'success',
-    details: `${formatPrincipal(caller.principal)}: ${counts.join(', ')}`,
+    details: `${formatPrincipal(caller.principal)}: ${counts.join(', ') || 'nothing was stored'}`,
   });
+}
+
+/** `testNumbers` becomes `test numbers`. */
+function toWords(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function addUp(a: Erasure, b: Erasure): Erasure {

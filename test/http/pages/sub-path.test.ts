@@ -43,7 +43,7 @@ describe('F25: the pages below a path of a proxy', () => {
     ['/otp/sessions', 200],
     ['/otp/sessions/shop', 200],
     ['/otp/codes/abc', 200],
-    ['/otp/people', 200],
+    ['/otp/users', 200],
     ['/otp/settings', 200],
     ['/otp/profile', 200],
     ['/otp/demo', 200],

@@ -1,4 +1,5 @@
 import { useWords } from '../../i18n/i18n.tsx';
+import { shareOf } from '../../lib/share.ts';
 import type { Funnel } from '../../lib/types.ts';
 import { Bar } from './bar.tsx';
 import { toOutcomes, toSteps } from './funnel-steps.ts';
@@ -23,7 +24,7 @@ export function FunnelBars({ funnel }: { readonly funnel: Funnel }) {
               </span>
               <span>
                 <span class="strong">{format.number(count)}</span>{' '}
-                <span class="soft small">{format.share(sent === 0 ? null : count / sent)}</span>
+                <span class="soft small">{format.share(shareOf(count, sent))}</span>
               </span>
             </div>
             <Bar share={sent === 0 ? 0 : count / sent} />

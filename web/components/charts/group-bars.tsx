@@ -1,4 +1,5 @@
 import { useWords } from '../../i18n/i18n.tsx';
+import { shareOf } from '../../lib/share.ts';
 import type { FunnelGroup } from '../../lib/types.ts';
 import { Bar } from './bar.tsx';
 
@@ -21,14 +22,14 @@ export function GroupBars({ groups, nameOf }: Props) {
   return (
     <>
       <ul class="bars">
-        {sorted.slice(0, MOST).map(({ value, size, verified, conversionRate }) => (
+        {sorted.slice(0, MOST).map(({ value, size, verified }) => (
           <li key={value}>
             <div class="bar-head">
               <span class="strong break">{nameOf(value)}</span>
               <span class="nowrap">
                 <span class="strong">{format.number(size)}</span>{' '}
                 <span class="soft small">
-                  {t('overview.verifiedShare', { share: format.share(conversionRate) })}
+                  {t('overview.verifiedShare', { share: format.share(shareOf(verified, size)) })}
                 </span>
               </span>
             </div>

@@ -154,7 +154,11 @@ function Nothing({ isFiltered, onTest, onClear }: NothingProps) {
     );
   }
   return (
-    <Empty icon="codes" title={t('codes.empty')} text={t('codes.empty.text')}>
+    <Empty
+      icon="codes"
+      title={t('codes.empty')}
+      text={t(may('otp:send') ? 'codes.empty.text' : 'codes.empty.others')}
+    >
       {may('otp:send') && (
         <button type="button" class="button primary" onClick={onTest}>
           {t('codes.test')}

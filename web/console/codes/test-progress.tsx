@@ -48,7 +48,7 @@ export function TestProgress({ sent, onAgain, onClose }: Props) {
       </div>
       <FailureNotice of={failure} />
       {data ? <Story events={data.events} /> : !failure && <Skeleton lines={3} />}
-      {mayVerify && !isVerified && <Verify id={verificationId} onTried={reload} />}
+      {mayVerify && !isVerified && <Verify sent={sent} onTried={reload} />}
       {isVerified && <Notice tone="good">{t('test.verified')}</Notice>}
       <div class="dialog-actions">
         <button type="button" class="button" onClick={onAgain}>
@@ -69,15 +69,16 @@ export function TestProgress({ sent, onAgain, onClose }: Props) {
   );
 }
 
-type VerifyProps = { readonly id: string; readonly onTried: () => void };
+type VerifyProps = { readonly sent: Sent; readonly onTried: () => void };
 
-function Verify({ id, onTried }: VerifyProps) {
+function Verify({ sent, onTried }: VerifyProps) {
   const { t } = useWords();
+  const { verificationId, channel } = sent;
   const [otp, setOtp] = useState('');
   const { run, isBusy, failure } = useAction(() =>
     api('/api/otp/verify', {
       method: 'POST',
-      body: { verificationId: id, otp: digitsOf(otp) },
+      body: { verificationId, otp: digitsOf(otp) },
     }).finally(onTried),
   );
   const left = failure?.attemptsLeft;
@@ -85,6 +86,7 @@ function Verify({ id, onTried }: VerifyProps) {
     <Form class="stack" onSubmit={() => run()}>
       <Field
         {...{ label: t('test.code'), value: otp, onValue: setOtp, required: true, isNext: true }}
+        {...(channel === 'console' && { hint: t('test.code.console') })}
         {...{ inputMode: 'numeric', autocomplete: 'one-time-code', pattern: patternOf('6,10') }}
       />
       {left === undefined ? (

@@ -73,7 +73,7 @@ function Secret({ made: { id, url, secret }, onClose }: SecretProps) {
       <details>
         <summary>{t('hooks.sample')}</summary>
         <div class="stack">
-          <SampleRequest id={id} />
+          <SampleRequest {...{ id, secret }} />
         </div>
       </details>
       <div class="dialog-actions">

@@ -78,7 +78,7 @@ const GROUPS: readonly Group[] = [
         word: 'nav.settings',
         isShown: ({ me, may }) => me.isOperator || may('keys:manage'),
       },
-      { path: '/people', icon: 'people', word: 'nav.people', isShown: ({ me }) => me.isOperator },
+      { path: '/users', icon: 'people', word: 'nav.people', isShown: ({ me }) => me.isOperator },
     ],
   },
 ];

@@ -81,7 +81,9 @@ function Row({ entry, onOpen }: RowProps) {
         <KindBadge kind="log" value={entry.status} />
       </td>
       <td class="hide-narrow">{entry.sessionId ?? '–'}</td>
-      <td class="hide-narrow recipient">{recipientOf(entry) ?? '–'}</td>
+      <td class="hide-narrow recipient">
+        <span class={entry.phoneNumber === null ? '' : 'nowrap'}>{recipientOf(entry) ?? '–'}</span>
+      </td>
     </tr>
   );
 }

@@ -2,6 +2,7 @@ import { Icon, type IconName } from '../../components/icon.tsx';
 import type { Word } from '../../i18n/en.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import type { Range } from '../../lib/range.ts';
+import { shareOf } from '../../lib/share.ts';
 import type { Dashboard, FunnelReport } from '../../lib/types.ts';
 
 type Props = {
@@ -25,7 +26,7 @@ const FIGURES: readonly Figure[] = [
   { icon: 'codes', name: 'overview.codes', count: ({ total }) => total.sent },
   {
     ...{ icon: 'check', name: 'overview.conversion', isShare: true },
-    count: ({ total }) => total.conversionRate,
+    count: ({ total }) => shareOf(total.verified, total.sent),
   },
   { icon: 'send', name: 'overview.messages', count: ({ messages }) => messages },
   { icon: 'shield', name: 'overview.limits', count: ({ limitHits }) => limitHits },

@@ -20,7 +20,7 @@ export function OperatorStart() {
     <Card title={t('start.operator')}>
       <p>{t('start.operator.text')}</p>
       <div>
-        <Link to="/people" class="button primary">
+        <Link to="/users" class="button primary">
           {t('start.operator.do')}
         </Link>
       </div>

@@ -109,7 +109,7 @@ function Row({ person, onChange }: RowProps) {
         {isOwn ? (
           <div class="strong break">{person.name}</div>
         ) : (
-          <Link class="row-link break" to={`/people?user=${person.id}`}>
+          <Link class="row-link break" to={`/users?user=${person.id}`}>
             {person.name}
           </Link>
         )}
