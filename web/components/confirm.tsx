@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useAction } from '../hooks/use-action.ts';
-import { useWords } from '../i18n/i18n.tsx';
-import { Dialog } from './dialog.tsx';
+import { Dialog, DialogActions } from './dialog.tsx';
 import { Field } from './field.tsx';
 import { Form } from './form.tsx';
 import { FailureNotice } from './notice.tsx';
@@ -22,7 +21,6 @@ type Props = {
 /** Asks before an action. */
 export function Confirm({ title, text, verb, typed, isSafe = false, ...acts }: Props) {
   const { act, onDone, onClose } = acts;
-  const { t } = useWords();
   const [name, setName] = useState('');
   const { run, isBusy, failure } = useAction(act, onDone);
   const isSure = typed === undefined || name === typed.name;
@@ -37,18 +35,12 @@ export function Confirm({ title, text, verb, typed, isSafe = false, ...acts }: P
         <p>{text}</p>
         {typed && <Field label={typed.label} value={name} onValue={setName} autocomplete="off" />}
         <FailureNotice of={failure} />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('do.cancel')}
-          </button>
-          <button
-            type="submit"
-            class={isSafe ? 'button primary' : 'button danger primary'}
-            disabled={!isSure || isBusy}
-          >
-            {verb}
-          </button>
-        </div>
+        <DialogActions
+          verb={verb}
+          isDisabled={!isSure || isBusy}
+          isDanger={!isSafe}
+          onCancel={onClose}
+        />
       </Form>
     </Dialog>
   );

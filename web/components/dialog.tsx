@@ -42,3 +42,31 @@ export function Dialog({ title, isWide = false, onClose, children }: Props) {
     </dialog>
   );
 }
+
+type ActionsProps = {
+  /** What the form does when it is submitted. */
+  readonly verb: string;
+  readonly isDisabled: boolean;
+  /** Whether something is lost: the button is red. */
+  readonly isDanger?: boolean;
+  readonly onCancel: () => void;
+};
+
+/** The buttons at the end of a form in a dialog. */
+export function DialogActions({ verb, isDisabled, isDanger = false, onCancel }: ActionsProps) {
+  const { t } = useWords();
+  return (
+    <div class="dialog-actions">
+      <button type="button" class="button" onClick={onCancel}>
+        {t('do.cancel')}
+      </button>
+      <button
+        type="submit"
+        class={isDanger ? 'button danger primary' : 'button primary'}
+        disabled={isDisabled}
+      >
+        {verb}
+      </button>
+    </div>
+  );
+}

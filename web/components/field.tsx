@@ -61,12 +61,18 @@ export function Field(props: FieldProps) {
         onInput={(event) => onValue(event.currentTarget.value)}
         {...(hint && { 'aria-describedby': `${id}-hint` })}
       />
-      {hint && (
-        <p class="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
-      )}
+      <Hint of={id} text={hint} />
     </div>
+  );
+}
+
+/** What to know about the field with this ID, which names it as its description. */
+function Hint({ of, text }: { readonly of: string; readonly text: string | undefined }) {
+  if (!text) return null;
+  return (
+    <p class="hint" id={`${of}-hint`}>
+      {text}
+    </p>
   );
 }
 
@@ -90,11 +96,7 @@ export function Area({ label, hint, onValue, ...rest }: AreaProps) {
         onInput={(event) => onValue(event.currentTarget.value)}
         {...(hint && { 'aria-describedby': `${id}-hint` })}
       />
-      {hint && (
-        <p class="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
-      )}
+      <Hint of={id} text={hint} />
     </div>
   );
 }

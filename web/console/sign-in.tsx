@@ -11,7 +11,7 @@ import type { Failure } from '../lib/failure.ts';
 import { credentials } from '../lib/sign-in/credentials.ts';
 import { readSignInOptions } from '../lib/sign-in/options.ts';
 import type { Me } from '../lib/types.ts';
-import { Brand } from './layout/frame.tsx';
+import { WelcomeFrame } from './layout/frame.tsx';
 
 type Way = 'person' | 'key';
 type Props = { readonly onEnter: (me: Me) => void; readonly isOver: boolean };
@@ -38,27 +38,19 @@ export function SignIn({ onEnter, isOver }: Props) {
     document.title = `${t('signIn.title')} · Waverify`;
   }, [t]);
   return (
-    <main class="welcome">
-      <div class="welcome-box">
-        <Brand />
-        <div class="card">
-          <div class="card-body">
-            <div>
-              <h1>{t('signIn.title')}</h1>
-              <p class="soft small">{t('signIn.lead')}</p>
-            </div>
-            {options && !options.hasUsers && <Notice tone="calm">{t('signIn.noUsers')}</Notice>}
-            {(options || failure) && (
-              <SignInForm
-                {...{ onEnter, isOver }}
-                first={options?.hasUsers === false ? 'key' : 'person'}
-              />
-            )}
-          </div>
-        </div>
-        <Settings />
+    <WelcomeFrame foot={<Settings />}>
+      <div>
+        <h1>{t('signIn.title')}</h1>
+        <p class="soft small">{t('signIn.lead')}</p>
       </div>
-    </main>
+      {options && !options.hasUsers && <Notice tone="calm">{t('signIn.noUsers')}</Notice>}
+      {(options || failure) && (
+        <SignInForm
+          {...{ onEnter, isOver }}
+          first={options?.hasUsers === false ? 'key' : 'person'}
+        />
+      )}
+    </WelcomeFrame>
   );
 }
 

@@ -7,7 +7,7 @@ import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Notice } from '../components/notice.tsx';
 import { Settings } from '../components/settings.tsx';
-import { Brand } from '../console/layout/frame.tsx';
+import { WelcomeFrame } from '../console/layout/frame.tsx';
 import { useWords, WordsProvider } from '../i18n/i18n.tsx';
 import { base } from '../lib/base.ts';
 import { applyTheme, readTheme } from '../lib/theme.ts';
@@ -39,31 +39,25 @@ function Demo() {
       <header class="demo-bar">
         <Settings />
       </header>
-      <main class="welcome">
-        <div class="welcome-box">
-          <Brand />
-          <div class="card">
-            <div class="card-body">
-              {verified && <Welcome phoneNumber={verified} onRestart={startOver} />}
-              {!verified && !sent && !message && (
-                <AskNumber onSent={setSent} onMessage={setMessage} />
-              )}
-              {!verified && message && (
-                <AskMessage awaited={message} onVerified={setVerified} onLeave={startOver} />
-              )}
-              {!verified && sent && !message && (
-                <AskCode
-                  key={sent.verificationId}
-                  {...{ sent, onSent: setSent, onVerified: setVerified, onChange: startOver }}
-                />
-              )}
-            </div>
-          </div>
+      <WelcomeFrame
+        foot={
           <p class="foot small">
             <a href={`${base}/`}>{t('demo.console')}</a>
           </p>
-        </div>
-      </main>
+        }
+      >
+        {verified && <Welcome phoneNumber={verified} onRestart={startOver} />}
+        {!verified && !sent && !message && <AskNumber onSent={setSent} onMessage={setMessage} />}
+        {!verified && message && (
+          <AskMessage awaited={message} onVerified={setVerified} onLeave={startOver} />
+        )}
+        {!verified && sent && !message && (
+          <AskCode
+            key={sent.verificationId}
+            {...{ sent, onSent: setSent, onVerified: setVerified, onChange: startOver }}
+          />
+        )}
+      </WelcomeFrame>
     </div>
   );
 }

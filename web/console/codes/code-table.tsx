@@ -1,4 +1,5 @@
 import { KindBadge } from '../../components/badge.tsx';
+import { Table } from '../../components/lists/table.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
 import { recipientOf } from '../../lib/input/recipient.ts';
 import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
@@ -11,39 +12,24 @@ export function CodeTable({ codes }: { readonly codes: readonly Code[] }) {
   const { t } = useWords();
   const { me } = useMe();
   return (
-    <div class="table-wrap">
-      <table>
-        <caption class="visually-hidden">{t('codes.title')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('codes.recipient')}</th>
-            <th scope="col">{t('codes.status')}</th>
-            <th scope="col">{t('codes.delivery')}</th>
-            {seesAllAccounts(me) && <th scope="col">{t('codes.account')}</th>}
-            <th scope="col" class="hide-narrow">
-              {t('codes.channel')}
-            </th>
-            <th scope="col" class="hide-narrow">
-              {t('codes.session')}
-            </th>
-            <th scope="col" class="hide-narrow">
-              {t('codes.purpose')}
-            </th>
-            <th scope="col" class="number hide-narrow">
-              {t('codes.attempts')}
-            </th>
-            <th scope="col" class="hide-narrow">
-              {t('codes.asked')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {codes.map((code) => (
-            <Row code={code} key={code.verificationId} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption={t('codes.title')}
+      columns={[
+        { title: t('codes.recipient') },
+        { title: t('codes.status') },
+        { title: t('codes.delivery') },
+        ...(seesAllAccounts(me) ? [{ title: t('codes.account') }] : []),
+        { title: t('codes.channel'), class: 'hide-narrow' },
+        { title: t('codes.session'), class: 'hide-narrow' },
+        { title: t('codes.purpose'), class: 'hide-narrow' },
+        { title: t('codes.attempts'), class: 'number hide-narrow' },
+        { title: t('codes.asked'), class: 'hide-narrow' },
+      ]}
+    >
+      {codes.map((code) => (
+        <Row code={code} key={code.verificationId} />
+      ))}
+    </Table>
   );
 }
 

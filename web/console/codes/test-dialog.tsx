@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { Dialog } from '../../components/dialog.tsx';
+import { Dialog, DialogActions } from '../../components/dialog.tsx';
 import { Field, Select } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
@@ -71,14 +71,11 @@ function TestForm({ onSent, onClose }: FormProps) {
         />
       </div>
       <FailureNotice of={failure} />
-      <div class="dialog-actions">
-        <button type="button" class="button" onClick={onClose}>
-          {t('do.cancel')}
-        </button>
-        <button type="submit" class="button primary" disabled={isBusy}>
-          {t(isBusy ? 'test.sending' : 'test.send')}
-        </button>
-      </div>
+      <DialogActions
+        verb={t(isBusy ? 'test.sending' : 'test.send')}
+        isDisabled={isBusy}
+        onCancel={onClose}
+      />
     </Form>
   );
 }

@@ -1,6 +1,7 @@
 import { KindBadge } from '../../components/badge.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { ListCard } from '../../components/lists/list-card.tsx';
+import { Table } from '../../components/lists/table.tsx';
 import { useLatest } from '../../hooks/use-latest.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { useMe } from '../../lib/permissions.ts';
@@ -23,37 +24,28 @@ export function HookCalls({ id }: { readonly id: string }) {
         ...[phoneNumber, purpose, status, reason, channel],
       ]}
     >
-      {(calls) => <Table calls={calls} />}
+      {(calls) => <CallTable calls={calls} />}
     </ListCard>
   );
 }
 
-function Table({ calls }: { readonly calls: readonly HookCall[] }) {
+function CallTable({ calls }: { readonly calls: readonly HookCall[] }) {
   const { t } = useWords();
   return (
-    <div class="table-wrap">
-      <table>
-        <caption class="visually-hidden">{t('hooks.calls')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('logs.when')}</th>
-            <th scope="col">{t('codes.recipient')}</th>
-            <th scope="col">{t('codes.status')}</th>
-            <th scope="col" class="hide-narrow">
-              {t('codes.channel')}
-            </th>
-            <th scope="col" class="hide-narrow">
-              {t('codes.purpose')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {calls.map((call) => (
-            <Row call={call} key={call.id} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption={t('hooks.calls')}
+      columns={[
+        { title: t('logs.when') },
+        { title: t('codes.recipient') },
+        { title: t('codes.status') },
+        { title: t('codes.channel'), class: 'hide-narrow' },
+        { title: t('codes.purpose'), class: 'hide-narrow' },
+      ]}
+    >
+      {calls.map((call) => (
+        <Row call={call} key={call.id} />
+      ))}
+    </Table>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { Dialog } from '../../components/dialog.tsx';
+import { Dialog, DialogActions } from '../../components/dialog.tsx';
 import { Field, Select, Switch } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
@@ -111,20 +111,12 @@ type FrameProps = {
 };
 
 function Frame({ title, verb, run, isBusy, failure, onClose, children }: FrameProps) {
-  const { t } = useWords();
   return (
     <Dialog title={title} isWide onClose={onClose}>
       <Form class="stack" onSubmit={() => run()}>
         {children}
         <FailureNotice of={failure} />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('do.cancel')}
-          </button>
-          <button type="submit" class="button primary" disabled={isBusy}>
-            {verb}
-          </button>
-        </div>
+        <DialogActions verb={verb} isDisabled={isBusy} onCancel={onClose} />
       </Form>
     </Dialog>
   );

@@ -1,4 +1,5 @@
 import { Badge, KindBadge } from '../../components/badge.tsx';
+import { Table } from '../../components/lists/table.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
 import type { Hook } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
@@ -7,43 +8,34 @@ import { Link } from '../layout/link.tsx';
 export function HookTable({ hooks }: { readonly hooks: readonly Hook[] }) {
   const { t, name, format } = useWords();
   return (
-    <div class="table-wrap">
-      <table>
-        <caption class="visually-hidden">{t('hooks.title')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('hooks.dialect')}</th>
-            <th scope="col">{t('webhooks.state')}</th>
-            <th scope="col" class="hide-narrow">
-              {t('hooks.companyName')}
-            </th>
-            <th scope="col" class="hide-narrow">
-              {t('hooks.lastUsed')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {hooks.map((hook) => (
-            <tr key={hook.id}>
-              <td class="named">
-                <Link to={`/hooks/${hook.id}`} class="row-link">
-                  {name('dialect', hook.dialect)}
-                </Link>
-                {hook.description && <div class="soft small">{hook.description}</div>}
-              </td>
-              <td>
-                <HookState of={hook} />
-                <div class="only-narrow soft small">{format.short(hook.lastUsedAt)}</div>
-              </td>
-              <td class="hide-narrow break">{hook.companyName ?? '–'}</td>
-              <td class="hide-narrow nowrap">
-                {hook.lastUsedAt ? format.moment(hook.lastUsedAt) : t('say.never')}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption={t('hooks.title')}
+      columns={[
+        { title: t('hooks.dialect') },
+        { title: t('webhooks.state') },
+        { title: t('hooks.companyName'), class: 'hide-narrow' },
+        { title: t('hooks.lastUsed'), class: 'hide-narrow' },
+      ]}
+    >
+      {hooks.map((hook) => (
+        <tr key={hook.id}>
+          <td class="named">
+            <Link to={`/hooks/${hook.id}`} class="row-link">
+              {name('dialect', hook.dialect)}
+            </Link>
+            {hook.description && <div class="soft small">{hook.description}</div>}
+          </td>
+          <td>
+            <HookState of={hook} />
+            <div class="only-narrow soft small">{format.short(hook.lastUsedAt)}</div>
+          </td>
+          <td class="hide-narrow break">{hook.companyName ?? '–'}</td>
+          <td class="hide-narrow nowrap">
+            {hook.lastUsedAt ? format.moment(hook.lastUsedAt) : t('say.never')}
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -1,4 +1,5 @@
 import { KindBadge } from '../../components/badge.tsx';
+import { Table } from '../../components/lists/table.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
 import type { Key } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
@@ -11,31 +12,20 @@ type Props = {
 export function KeyTable({ keys, onAsk }: Props) {
   const { t } = useWords();
   return (
-    <div class="table-wrap">
-      <table>
-        <caption class="visually-hidden">{t('keys.title')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('keys.name')}</th>
-            <th scope="col" class="hide-narrow">
-              {t('keys.scopes')}
-            </th>
-            <th scope="col">{t('keys.state')}</th>
-            <th scope="col" class="hide-narrow">
-              {t('keys.used')}
-            </th>
-            <th scope="col">
-              <span class="visually-hidden">{t('keys.actions')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => (
-            <Row of={key} onAsk={onAsk} key={key.keyId} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption={t('keys.title')}
+      columns={[
+        { title: t('keys.name') },
+        { title: t('keys.scopes'), class: 'hide-narrow' },
+        { title: t('keys.state') },
+        { title: t('keys.used'), class: 'hide-narrow' },
+        { title: t('keys.actions'), isHidden: true },
+      ]}
+    >
+      {keys.map((key) => (
+        <Row of={key} onAsk={onAsk} key={key.keyId} />
+      ))}
+    </Table>
   );
 }
 

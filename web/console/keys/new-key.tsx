@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { CopyBox } from '../../components/copy-button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { Dialog, DialogActions } from '../../components/dialog.tsx';
 import { Field, Select, Switch } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
@@ -81,14 +81,11 @@ export function NewKey({ onMade, onClose }: Props) {
         />
         <ReachFields reach={reach} onReach={setReach} />
         <FailureNotice of={failure} />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('do.cancel')}
-          </button>
-          <button type="submit" class="button primary" disabled={isBusy || scopes.length === 0}>
-            {t('keys.create')}
-          </button>
-        </div>
+        <DialogActions
+          verb={t('keys.create')}
+          isDisabled={isBusy || scopes.length === 0}
+          onCancel={onClose}
+        />
       </Form>
     </Dialog>
   );

@@ -45,3 +45,24 @@ export function Brand() {
     </div>
   );
 }
+
+type WelcomeProps = {
+  /** What stands below the card. */
+  readonly foot?: ComponentChildren;
+  readonly children: ComponentChildren;
+};
+
+/** A page with one card, for those who are not signed in. */
+export function WelcomeFrame({ foot, children }: WelcomeProps) {
+  return (
+    <main class="welcome">
+      <div class="welcome-box">
+        <Brand />
+        <div class="card">
+          <div class="card-body">{children}</div>
+        </div>
+        {foot}
+      </div>
+    </main>
+  );
+}

@@ -2,7 +2,7 @@ import { Skeleton } from '../../components/empty.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
 import type { Failure } from '../../lib/failure.ts';
-import { Brand, Frame } from './frame.tsx';
+import { Frame, WelcomeFrame } from './frame.tsx';
 
 /** The frame of a page, until the service has said who is signed in. */
 export function Waiting() {
@@ -32,23 +32,16 @@ type Props = {
 export function Unavailable({ failure, onRetry, onSignOut }: Props) {
   const { t } = useWords();
   return (
-    <main class="welcome">
-      <div class="welcome-box">
-        <Brand />
-        <div class="card">
-          <div class="card-body">
-            <h1>{t('app.unavailable')}</h1>
-            <FailureNotice of={failure} />
-            {failure.isPassing && <p class="soft small">{t('app.unavailable.text')}</p>}
-            <button type="button" class="button primary wide" onClick={onRetry}>
-              {t('do.retry')}
-            </button>
-            <button type="button" class="button wide" onClick={onSignOut}>
-              {t('do.signOut')}
-            </button>
-          </div>
-        </div>
-      </div>
-    </main>
+    <WelcomeFrame>
+      <h1>{t('app.unavailable')}</h1>
+      <FailureNotice of={failure} />
+      {failure.isPassing && <p class="soft small">{t('app.unavailable.text')}</p>}
+      <button type="button" class="button primary wide" onClick={onRetry}>
+        {t('do.retry')}
+      </button>
+      <button type="button" class="button wide" onClick={onSignOut}>
+        {t('do.signOut')}
+      </button>
+    </WelcomeFrame>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { KindBadge } from '../../components/badge.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { Table } from '../../components/lists/table.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
 import { recipientOf } from '../../lib/input/recipient.ts';
 import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
@@ -16,34 +17,21 @@ export function LogTable({ entries }: { readonly entries: readonly Activity[] })
   const [open, setOpen] = useState<Activity>();
   return (
     <>
-      <div class="table-wrap">
-        <table>
-          <caption class="visually-hidden">{t('logs.title')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('logs.when')}</th>
-              <th scope="col">{t('logs.action')}</th>
-              {seesAllAccounts(me) && (
-                <th scope="col" class="hide-narrow">
-                  {t('codes.account')}
-                </th>
-              )}
-              <th scope="col">{t('logs.status')}</th>
-              <th scope="col" class="hide-narrow">
-                {t('codes.session')}
-              </th>
-              <th scope="col" class="hide-narrow">
-                {t('codes.recipient')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {entries.map((entry) => (
-              <Row entry={entry} key={entry.id} onOpen={() => setOpen(entry)} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        caption={t('logs.title')}
+        columns={[
+          { title: t('logs.when') },
+          { title: t('logs.action') },
+          ...(seesAllAccounts(me) ? [{ title: t('codes.account'), class: 'hide-narrow' }] : []),
+          { title: t('logs.status') },
+          { title: t('codes.session'), class: 'hide-narrow' },
+          { title: t('codes.recipient'), class: 'hide-narrow' },
+        ]}
+      >
+        {entries.map((entry) => (
+          <Row entry={entry} key={entry.id} onOpen={() => setOpen(entry)} />
+        ))}
+      </Table>
       {open && <Details entry={open} onClose={() => setOpen(undefined)} />}
     </>
   );

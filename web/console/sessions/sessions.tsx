@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
 import { StateBadge } from '../../components/badge.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { Dialog, DialogActions } from '../../components/dialog.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { Field } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ListCard } from '../../components/lists/list-card.tsx';
+import { Table } from '../../components/lists/table.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks/use-action.ts';
 import { useSessionList } from '../../hooks/use-session-list.ts';
@@ -69,58 +70,47 @@ function List({ onNew }: { readonly onNew: () => void }) {
         </Empty>
       }
     >
-      {(sessions) => <Table sessions={sessions} />}
+      {(sessions) => <SessionTable sessions={sessions} />}
     </ListCard>
   );
 }
 
-function Table({ sessions }: { readonly sessions: readonly Session[] }) {
+function SessionTable({ sessions }: { readonly sessions: readonly Session[] }) {
   const { t, format } = useWords();
   return (
-    <div class="table-wrap">
-      <table>
-        <caption class="visually-hidden">{t('session.title')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('session.name')}</th>
-            <th scope="col" class="hide-narrow">
-              {t('session.number')}
-            </th>
-            <th scope="col">{t('session.state')}</th>
-            <th scope="col" class="hide-narrow">
-              {t('session.since')}
-            </th>
-            <th scope="col" class="number hide-narrow">
-              {t('session.queue')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {sessions.map((session) => (
-            <tr key={session.sessionId}>
-              <td class="named">
-                <Link class="row-link" to={`/sessions/${encodeURIComponent(session.sessionId)}`}>
-                  {session.sessionId}
-                </Link>
-                <div class="only-narrow soft small nowrap">{session.phoneNumber}</div>
-              </td>
-              <td class="hide-narrow">
-                <div class="nowrap">{session.phoneNumber ?? '–'}</div>
-                <div class="soft small break">{session.name}</div>
-              </td>
-              <td>
-                <StateBadge state={session.state} />
-                <div>
-                  <SessionReason session={session} />
-                </div>
-              </td>
-              <td class="hide-narrow nowrap">{format.moment(session.connectedAt)}</td>
-              <td class="number hide-narrow">{format.number(session.queue.waiting)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption={t('session.title')}
+      columns={[
+        { title: t('session.name') },
+        { title: t('session.number'), class: 'hide-narrow' },
+        { title: t('session.state') },
+        { title: t('session.since'), class: 'hide-narrow' },
+        { title: t('session.queue'), class: 'number hide-narrow' },
+      ]}
+    >
+      {sessions.map((session) => (
+        <tr key={session.sessionId}>
+          <td class="named">
+            <Link class="row-link" to={`/sessions/${encodeURIComponent(session.sessionId)}`}>
+              {session.sessionId}
+            </Link>
+            <div class="only-narrow soft small nowrap">{session.phoneNumber}</div>
+          </td>
+          <td class="hide-narrow">
+            <div class="nowrap">{session.phoneNumber ?? '–'}</div>
+            <div class="soft small break">{session.name}</div>
+          </td>
+          <td>
+            <StateBadge state={session.state} />
+            <div>
+              <SessionReason session={session} />
+            </div>
+          </td>
+          <td class="hide-narrow nowrap">{format.moment(session.connectedAt)}</td>
+          <td class="number hide-narrow">{format.number(session.queue.waiting)}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 
@@ -150,14 +140,7 @@ function NewSession({ onClose }: { readonly onClose: () => void }) {
         />
         {isWrong && <Notice tone="bad">{t('session.name.wrong')}</Notice>}
         <FailureNotice of={failure} />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('do.cancel')}
-          </button>
-          <button type="submit" class="button primary" disabled={isBusy}>
-            {t('session.create')}
-          </button>
-        </div>
+        <DialogActions verb={t('session.create')} isDisabled={isBusy} onCancel={onClose} />
       </Form>
     </Dialog>
   );

@@ -1,4 +1,5 @@
 import { Card } from '../../components/card.tsx';
+import { Table } from '../../components/lists/table.tsx';
 import { useData } from '../../hooks/use-data.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
@@ -18,35 +19,26 @@ export function ServicesCard() {
   return (
     <Card title={t('services.title')} isFlush>
       <p class="soft small card-body">{t('services.lead')}</p>
-      <div class="table-wrap">
-        <table>
-          <caption class="visually-hidden">{t('services.title')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('services.name')}</th>
-              <th scope="col">{t('services.sid')}</th>
-              <th scope="col" class="hide-narrow">
-                {t('services.purpose')}
-              </th>
-              <th scope="col" class="number">
-                {t('services.length')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.services.map(({ sid, friendlyName, purpose, codeLength }) => (
-              <tr key={sid}>
-                <td class="break">{friendlyName}</td>
-                <td>
-                  <code class="break">{sid}</code>
-                </td>
-                <td class="hide-narrow break">{purpose}</td>
-                <td class="number">{format.number(codeLength)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        caption={t('services.title')}
+        columns={[
+          { title: t('services.name') },
+          { title: t('services.sid') },
+          { title: t('services.purpose'), class: 'hide-narrow' },
+          { title: t('services.length'), class: 'number' },
+        ]}
+      >
+        {data.services.map(({ sid, friendlyName, purpose, codeLength }) => (
+          <tr key={sid}>
+            <td class="break">{friendlyName}</td>
+            <td>
+              <code class="break">{sid}</code>
+            </td>
+            <td class="hide-narrow break">{purpose}</td>
+            <td class="number">{format.number(codeLength)}</td>
+          </tr>
+        ))}
+      </Table>
     </Card>
   );
 }

@@ -1,3 +1,4 @@
+import { Table } from '../../components/lists/table.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
 import { directionOf } from '../../lib/direction.ts';
 import type { Template } from '../../lib/types.ts';
@@ -10,31 +11,20 @@ type Props = { readonly templates: readonly Template[]; readonly onAsk: Asking }
 export function TemplateTable({ templates, onAsk }: Props) {
   const { t } = useWords();
   return (
-    <div class="table-wrap">
-      <table>
-        <caption class="visually-hidden">{t('templates.title')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('templates.target')}</th>
-            <th scope="col">{t('templates.text')}</th>
-            <th scope="col" class="hide-narrow">
-              {t('templates.size.title')}
-            </th>
-            <th scope="col" class="hide-narrow">
-              {t('templates.changed')}
-            </th>
-            <th scope="col">
-              <span class="visually-hidden">{t('keys.actions')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {templates.map((template) => (
-            <Row of={template} onAsk={onAsk} key={templateName(template)} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption={t('templates.title')}
+      columns={[
+        { title: t('templates.target') },
+        { title: t('templates.text') },
+        { title: t('templates.size.title'), class: 'hide-narrow' },
+        { title: t('templates.changed'), class: 'hide-narrow' },
+        { title: t('keys.actions'), isHidden: true },
+      ]}
+    >
+      {templates.map((template) => (
+        <Row of={template} onAsk={onAsk} key={templateName(template)} />
+      ))}
+    </Table>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { Dialog } from '../../components/dialog.tsx';
+import { Dialog, DialogActions } from '../../components/dialog.tsx';
 import { Field, Select } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
@@ -62,14 +62,7 @@ export function NumberDialog({ number, onDone, onClose }: Props) {
           options={LIVES.map((life) => [life, t('testNumbers.days', { count: life })] as const)}
         />
         <FailureNotice of={failure} />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('do.cancel')}
-          </button>
-          <button type="submit" class="button primary" disabled={isBusy}>
-            {t('testNumbers.save')}
-          </button>
-        </div>
+        <DialogActions verb={t('testNumbers.save')} isDisabled={isBusy} onCancel={onClose} />
       </Form>
     </Dialog>
   );

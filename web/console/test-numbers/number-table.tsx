@@ -1,4 +1,5 @@
 import { Badge } from '../../components/badge.tsx';
+import { Table } from '../../components/lists/table.tsx';
 import { useNow } from '../../hooks/use-now.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import type { TestNumber } from '../../lib/types.ts';
@@ -13,28 +14,19 @@ type Props = {
 export function NumberTable({ numbers, onDelete }: Props) {
   const { t } = useWords();
   return (
-    <div class="table-wrap">
-      <table>
-        <caption class="visually-hidden">{t('testNumbers.title')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('session.number')}</th>
-            <th scope="col">{t('testNumbers.until')}</th>
-            <th scope="col" class="hide-narrow">
-              {t('webhooks.created')}
-            </th>
-            <th scope="col">
-              <span class="visually-hidden">{t('keys.actions')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {numbers.map((number) => (
-            <Row of={number} onDelete={onDelete} key={number.phoneNumber} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption={t('testNumbers.title')}
+      columns={[
+        { title: t('session.number') },
+        { title: t('testNumbers.until') },
+        { title: t('webhooks.created'), class: 'hide-narrow' },
+        { title: t('keys.actions'), isHidden: true },
+      ]}
+    >
+      {numbers.map((number) => (
+        <Row of={number} onDelete={onDelete} key={number.phoneNumber} />
+      ))}
+    </Table>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { Empty } from '../../components/empty.tsx';
 import { ListCard } from '../../components/lists/list-card.tsx';
+import { Table } from '../../components/lists/table.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { usePages } from '../../hooks/use-pages.ts';
 import { useWords } from '../../i18n/i18n.tsx';
@@ -55,7 +56,7 @@ export function UsageEntries({ range, views, route, caller, onAll }: Props) {
         ]}
         empty={<Empty icon="usage" title={t('usage.empty')} text={t('usage.empty.text')} />}
       >
-        {(entries) => <Table entries={entries} nameOf={nameOf} />}
+        {(entries) => <EntryTable entries={entries} nameOf={nameOf} />}
       </ListCard>
     </>
   );
@@ -72,42 +73,25 @@ type TableProps = {
   readonly nameOf: ReturnType<typeof useCallers>;
 };
 
-function Table({ entries, nameOf }: TableProps) {
+function EntryTable({ entries, nameOf }: TableProps) {
   const { t } = useWords();
   return (
-    <div class="table-wrap">
-      <table>
-        <caption class="visually-hidden">{t('usage.title')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('usage.route')}</th>
-            <th scope="col" class="hide-narrow">
-              {t('usage.hour')}
-            </th>
-            <th scope="col" class="hide-narrow">
-              {t('usage.caller')}
-            </th>
-            <th scope="col" class="number">
-              {t('usage.status')}
-            </th>
-            <th scope="col" class="number">
-              {t('usage.requests')}
-            </th>
-            <th scope="col" class="number hide-narrow">
-              {t('usage.average')}
-            </th>
-            <th scope="col" class="number hide-narrow">
-              {t('usage.slowest')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <Row entry={entry} caller={nameOf(entry.principal)} key={idOf(entry)} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption={t('usage.title')}
+      columns={[
+        { title: t('usage.route') },
+        { title: t('usage.hour'), class: 'hide-narrow' },
+        { title: t('usage.caller'), class: 'hide-narrow' },
+        { title: t('usage.status'), class: 'number' },
+        { title: t('usage.requests'), class: 'number' },
+        { title: t('usage.average'), class: 'number hide-narrow' },
+        { title: t('usage.slowest'), class: 'number hide-narrow' },
+      ]}
+    >
+      {entries.map((entry) => (
+        <Row entry={entry} caller={nameOf(entry.principal)} key={idOf(entry)} />
+      ))}
+    </Table>
   );
 }
 

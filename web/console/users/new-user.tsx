@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { Dialog } from '../../components/dialog.tsx';
+import { Dialog, DialogActions } from '../../components/dialog.tsx';
 import { Field, Select } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
@@ -78,14 +78,7 @@ export function NewPerson({ onMade, onClose }: Props) {
           />
         )}
         <FailureNotice of={failure} />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('do.cancel')}
-          </button>
-          <button type="submit" class="button primary" disabled={isBusy}>
-            {t('people.create')}
-          </button>
-        </div>
+        <DialogActions verb={t('people.create')} isDisabled={isBusy} onCancel={onClose} />
       </Form>
     </Dialog>
   );

@@ -4,6 +4,7 @@ import { Confirm } from '../../components/confirm.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ListCard } from '../../components/lists/list-card.tsx';
+import { Table } from '../../components/lists/table.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks/use-action.ts';
 import { useLatest } from '../../hooks/use-latest.ts';
@@ -47,7 +48,7 @@ export function People() {
           </Empty>
         }
       >
-        {(people) => <Table people={people} onChange={reload} />}
+        {(people) => <UserTable people={people} onChange={reload} />}
       </ListCard>
       {open && <UserDialog key={open.id} user={open} {...{ onClose, onDone }} />}
       {isMaking && (
@@ -65,34 +66,23 @@ export function People() {
 
 type TableProps = { readonly people: readonly User[]; readonly onChange: () => void };
 
-function Table({ people, onChange }: TableProps) {
+function UserTable({ people, onChange }: TableProps) {
   const { t } = useWords();
   return (
-    <div class="table-wrap">
-      <table>
-        <caption class="visually-hidden">{t('people.title')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('people.name')}</th>
-            <th scope="col" class="hide-narrow">
-              {t('people.role')}
-            </th>
-            <th scope="col" class="hide-narrow">
-              {t('people.lastLogin')}
-            </th>
-            <th scope="col">{t('people.state')}</th>
-            <th scope="col">
-              <span class="visually-hidden">{t('keys.actions')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {people.map((person) => (
-            <Row person={person} onChange={onChange} key={person.id} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption={t('people.title')}
+      columns={[
+        { title: t('people.name') },
+        { title: t('people.role'), class: 'hide-narrow' },
+        { title: t('people.lastLogin'), class: 'hide-narrow' },
+        { title: t('people.state') },
+        { title: t('keys.actions'), isHidden: true },
+      ]}
+    >
+      {people.map((person) => (
+        <Row person={person} onChange={onChange} key={person.id} />
+      ))}
+    </Table>
   );
 }
 

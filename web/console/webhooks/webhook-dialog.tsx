@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { Dialog } from '../../components/dialog.tsx';
+import { Dialog, DialogActions } from '../../components/dialog.tsx';
 import { Field } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
@@ -109,19 +109,11 @@ type ButtonsProps = {
 };
 
 function Buttons({ isReady, draft, verb, onClose }: ButtonsProps) {
-  const { t } = useWords();
   return (
-    <div class="dialog-actions">
-      <button type="button" class="button" onClick={onClose}>
-        {t('do.cancel')}
-      </button>
-      <button
-        type="submit"
-        class="button primary"
-        disabled={!isReady || draft.events.length === 0 || draft.url.trim() === ''}
-      >
-        {verb}
-      </button>
-    </div>
+    <DialogActions
+      verb={verb}
+      isDisabled={!isReady || draft.events.length === 0 || draft.url.trim() === ''}
+      onCancel={onClose}
+    />
   );
 }

@@ -1,3 +1,4 @@
+import { Table } from '../../components/lists/table.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
 import type { Webhook } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
@@ -13,31 +14,20 @@ type Props = {
 export function WebhookTable({ webhooks, ...acts }: Props) {
   const { t } = useWords();
   return (
-    <div class="table-wrap">
-      <table>
-        <caption class="visually-hidden">{t('webhooks.title')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('webhooks.endpoint')}</th>
-            <th scope="col" class="hide-narrow">
-              {t('webhooks.events')}
-            </th>
-            <th scope="col">{t('webhooks.state')}</th>
-            <th scope="col" class="hide-narrow">
-              {t('webhooks.health')}
-            </th>
-            <th scope="col">
-              <span class="visually-hidden">{t('keys.actions')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {webhooks.map((webhook) => (
-            <Row of={webhook} {...acts} key={webhook.id} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption={t('webhooks.title')}
+      columns={[
+        { title: t('webhooks.endpoint') },
+        { title: t('webhooks.events'), class: 'hide-narrow' },
+        { title: t('webhooks.state') },
+        { title: t('webhooks.health'), class: 'hide-narrow' },
+        { title: t('keys.actions'), isHidden: true },
+      ]}
+    >
+      {webhooks.map((webhook) => (
+        <Row of={webhook} {...acts} key={webhook.id} />
+      ))}
+    </Table>
   );
 }
 

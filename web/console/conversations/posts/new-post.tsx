@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks';
-import { Dialog } from '../../../components/dialog.tsx';
+import { Dialog, DialogActions } from '../../../components/dialog.tsx';
 import { Switch } from '../../../components/field.tsx';
 import { Form } from '../../../components/form.tsx';
 import { FailureNotice } from '../../../components/notice.tsx';
@@ -73,14 +73,7 @@ export function NewPost({ path, onDone, onClose }: Props) {
           </div>
         )}
         <FailureNotice of={failure} />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('do.cancel')}
-          </button>
-          <button type="submit" class="button primary" disabled={isBusy}>
-            {t('posts.publish')}
-          </button>
-        </div>
+        <DialogActions verb={t('posts.publish')} isDisabled={isBusy} onCancel={onClose} />
       </Form>
     </Dialog>
   );

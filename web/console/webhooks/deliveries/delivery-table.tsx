@@ -1,4 +1,5 @@
 import { KindBadge } from '../../../components/badge.tsx';
+import { Table } from '../../../components/lists/table.tsx';
 import { useWords } from '../../../i18n/i18n.tsx';
 import type { WebhookDelivery } from '../../../lib/types.ts';
 
@@ -12,31 +13,20 @@ type Props = {
 export function DeliveryTable({ deliveries, ...acts }: Props) {
   const { t } = useWords();
   return (
-    <div class="table-wrap">
-      <table>
-        <caption class="visually-hidden">{t('webhooks.deliveries')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('webhooks.event')}</th>
-            <th scope="col">{t('webhooks.status')}</th>
-            <th scope="col" class="hide-narrow">
-              {t('webhooks.response')}
-            </th>
-            <th scope="col" class="hide-narrow number">
-              {t('webhooks.attempts')}
-            </th>
-            <th scope="col">
-              <span class="visually-hidden">{t('keys.actions')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {deliveries.map((delivery) => (
-            <Row of={delivery} {...acts} key={delivery.id} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption={t('webhooks.deliveries')}
+      columns={[
+        { title: t('webhooks.event') },
+        { title: t('webhooks.status') },
+        { title: t('webhooks.response'), class: 'hide-narrow' },
+        { title: t('webhooks.attempts'), class: 'hide-narrow number' },
+        { title: t('keys.actions'), isHidden: true },
+      ]}
+    >
+      {deliveries.map((delivery) => (
+        <Row of={delivery} {...acts} key={delivery.id} />
+      ))}
+    </Table>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks';
-import { Dialog } from '../../../components/dialog.tsx';
+import { Dialog, DialogActions } from '../../../components/dialog.tsx';
 import { Form } from '../../../components/form.tsx';
 import { FailureNotice } from '../../../components/notice.tsx';
 import { useAction } from '../../../hooks/use-action.ts';
@@ -40,14 +40,11 @@ export function ReplayDialog({ id, onDone, onClose }: Props) {
           />
         </div>
         <FailureNotice of={failure} />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('do.cancel')}
-          </button>
-          <button type="submit" class="button primary" disabled={isBusy || since === ''}>
-            {t('webhooks.replay')}
-          </button>
-        </div>
+        <DialogActions
+          verb={t('webhooks.replay')}
+          isDisabled={isBusy || since === ''}
+          onCancel={onClose}
+        />
       </Form>
     </Dialog>
   );
