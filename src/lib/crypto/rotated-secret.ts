@@ -13,11 +13,18 @@ export type RotatedSecret = {
  */
 export function openRotatedSecret(
   sealer: Sealer,
-  { sealedSecret, sealedPreviousSecret, previousUntil }: RotatedSecret,
+  secret: RotatedSecret,
   context: string,
   now: Date,
 ): readonly string[] {
-  const isPreviousValid = previousUntil !== undefined && previousUntil > now;
-  const sealed = [sealedSecret, ...(isPreviousValid ? [sealedPreviousSecret] : [])];
+  const sealed = [secret.sealedSecret, findValidPrevious(secret, now)];
   return sealed.flatMap((one) => (one === undefined ? [] : sealer.open(one, context)));
+}
+
+/** Returns the sealed previous secret while it is valid. */
+export function findValidPrevious(
+  { sealedPreviousSecret, previousUntil }: Omit<RotatedSecret, 'sealedSecret'>,
+  now: Date,
+): string | undefined {
+  return previousUntil !== undefined && previousUntil > now ? sealedPreviousSecret : undefined;
 }

@@ -150,13 +150,29 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
   ): Promise<UsageReport> {
     const visibleAccountId = caller.seesAllAccounts ? undefined : caller.accountId;
     const meant = { ...filter, visibleAccountId };
-    const [entries, totals, groups] = await Promise.all([
-      usages.list(meant, page),
-      usages.sum(meant),
-      by && usages.sumBy(by, meant),
-    ]);
-    return { ...entries, totals, groups };
+    const [entries, sums] = await Promise.all([usages.list(meant, page), sumUp(meant, by)]);
+    return { ...entries, ...sums };
+  }
+
+  /** The totals are those of the groups, if there are any: the rows are read once. */
+  async function sumUp(
+    filter: UsageFilter,
+    by: UsageGrouping | undefined,
+  ): Promise<Pick<UsageReport, 'totals' | 'groups'>> {
+    if (!by) return { totals: await usages.sum(filter), groups: undefined };
+    const groups = await usages.sumBy(by, filter);
+    return { totals: groups && addUp(groups), groups };
   }
 
   return { note, flush: writer.flush, close, list };
+}
+
+function addUp(groups: readonly UsageGroup[]): UsageTotals {
+  const sumOf = (name: keyof UsageTotals) => groups.reduce((sum, group) => sum + group[name], 0);
+  return {
+    requests: sumOf('requests'),
+    failures: sumOf('failures'),
+    serverErrors: sumOf('serverErrors'),
+    durationSum: sumOf('durationSum'),
+  };
 }

@@ -1,4 +1,5 @@
 import { SealError } from '../../lib/crypto/encryption.ts';
+import { findValidPrevious } from '../../lib/crypto/rotated-secret.ts';
 import type { NodeStore } from '../../storage/operations/node-store.ts';
 import type {
   SealedSecretStore,
@@ -55,13 +56,12 @@ async function resealRow(
   table: SecretTable,
   row: SealedSecrets,
 ): Promise<boolean> {
-  const { name, sealedSecret, sealedPreviousSecret, previousUntil } = row;
+  const { name, sealedSecret, sealedPreviousSecret } = row;
   const isOld = (sealed: string | undefined) =>
     sealed !== undefined && !sealed.startsWith(`${version}.`);
   if (!isOld(sealedSecret) && !isOld(sealedPreviousSecret)) return false;
   const renew = (sealed: string) => (isOld(sealed) ? reseal[table](name, sealed) : sealed);
-  const isValid = previousUntil !== undefined && previousUntil > now();
-  const previous = isValid ? sealedPreviousSecret : undefined;
+  const previous = findValidPrevious(row, now());
   try {
     const renewed = {
       sealedSecret: renew(sealedSecret),
