@@ -7,10 +7,15 @@ import { SummaryReporter } from './test/support/summary-reporter.ts';
 const timeouts = { testTimeout: 180_000, hookTimeout: 180_000 };
 
 /**
- * Files that need a process of their own: Sequelize changes the column definitions of the migrations that it runs,
- * and the lab looks at what the process has open. The others import the program once for many of them.
+ * Files that need a process of their own: Sequelize changes the column definitions of the migrations that it runs, the
+ * lab looks at what the process has open, and what files before have left behind would be counted as storage that is
+ * enabled. The others import the program once for many of them.
  */
-const isolated = ['test/storage/migrations/*.test.ts', 'test/whatsapp-lab/lab.test.ts'];
+const isolated = [
+  'test/storage/migrations/*.test.ts',
+  'test/whatsapp-lab/lab.test.ts',
+  'test/channels/whatsapp/protocol/scoped-storage.test.ts',
+];
 
 const source = (name: string) =>
   fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
