@@ -37,7 +37,7 @@ export function Frame({ side, top, children }: Props) {
   );
 }
 
-export function Brand() {
+function Brand() {
   return (
     <div class="brand">
       <img src={iconUrl} alt="" />
