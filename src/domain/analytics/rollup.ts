@@ -15,7 +15,13 @@ export const RELAYED = 'relayed';
  * level of their own, split by session and region, so that totals and rates are about codes that were sent.
  */
 export const rollupLevels = [
-  ...(['account', 'channel', 'session', 'region', 'way', INBOUND, RELAYED] as const),
+  'account',
+  'channel',
+  'session',
+  'region',
+  'way',
+  INBOUND,
+  RELAYED,
 ] as const;
 type RollupLevel = (typeof rollupLevels)[number];
 

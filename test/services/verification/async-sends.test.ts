@@ -49,7 +49,8 @@ onEveryDatabase('sends that nobody waits for, on %s', (dialect) => {
   /** The counters of sends that a number uses, as long as they count anything. */
   async function countersOf(phoneNumber: string): Promise<string[]> {
     const rows = await h.database.statements.select(
-      `SELECT "limitKey", "resetsAt" FROM "rate_limits" WHERE "limitKey" LIKE 'otp-send-%'`,
+      `SELECT "limitKey", "resetsAt" FROM "rate_limits" WHERE "limitKey" LIKE 'otp-send-%'
+       ORDER BY "limitKey"`,
       [],
     );
     return rows
