@@ -135,24 +135,32 @@ export function createDeliveryStore({ statements, procedures }: Database) {
 
   /**
    * Claims the newest delivery of a verification before its next step is due; undefined if there is none, or a step is
-   * being taken. One that began before `staleBefore` and is still in progress was given up.
+   * being taken, also if that step begins meanwhile. One that began before `staleBefore` and is still in progress was
+   * given up.
    */
   async function claimLatest(
     verificationId: string,
     claim: Claim,
     { now, staleBefore }: { readonly now: Date; readonly staleBefore: Date },
   ): Promise<ClaimedDelivery | undefined> {
+    const found = await findNewest(verificationId);
+    if (!found) return undefined;
+    const { id } = found;
+    if (!(await changeOne(CLAIM_EARLY.with({ ...claim, id, now, staleBefore })))) return undefined;
+    // The row that begins the next step gives up the claim in the same transaction, so the claim was free again.
+    const newest = await findNewest(verificationId);
+    if (newest?.id === id) return found;
+    await release(found, claim.nodeId, now);
+    return undefined;
+  }
+
+  async function findNewest(verificationId: string): Promise<ClaimedDelivery | undefined> {
     const [row] = await select(
       `SELECT ${claimed.columns} FROM "deliveries"
        WHERE "verificationId" = $1 ORDER BY "id" DESC LIMIT 1`,
       [verificationId],
     );
-    if (!row) return undefined;
-    const found = claimed.decode(row);
-    const isClaimed = await changeOne(
-      CLAIM_EARLY.with({ ...claim, id: found.id, now, staleBefore }),
-    );
-    return isClaimed ? found : undefined;
+    return row && claimed.decode(row);
   }
 
   /**

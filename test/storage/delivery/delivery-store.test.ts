@@ -85,6 +85,26 @@ onEveryDatabase('the delivery store on %s', (dialect) => {
     });
   });
 
+  it('claims no delivery whose next step begins between the read and the claim', async () => {
+    const verificationId = 'overtaken';
+    const overtaken = await begin(verificationId);
+    await markAccepted(overtaken, {}, now);
+    const { database } = migrated;
+    let beginNext: (() => Promise<unknown>) | undefined = () => begin(verificationId);
+    const change: typeof database.statements.change = async (sql, values) => {
+      const begins = beginNext;
+      beginNext = undefined;
+      await begins?.();
+      return database.statements.change(sql, values);
+    };
+    const statements = { ...database.statements, change };
+    const slow = createDeliveryStore({ ...database, statements });
+    const claim = { nodeId: 'node', until: addSeconds(later, 30) };
+    const times = { now: later, staleBefore: now };
+    expect(await slow.claimLatest(verificationId, claim, times)).toBeUndefined();
+    expect(await rowOf(overtaken)).toMatchObject({ claimedBy: null, dueAt: null });
+  });
+
   const accept = (messageId: string) => markAccepted(messageId, {}, later);
   const fail = (messageId: string) => store.markFailed(messageId, FAILURE, later);
   const deliver = (messageId: string) => store.markDelivered(messageId, 'default', later);
