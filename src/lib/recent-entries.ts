@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 type Options = {
   /** The most entries; then the least recently used one is dropped. */
   readonly most: number;
-  /** How long an entry stays after it was set; without a value, there is no such limit. */
+  /** How long an entry stays after it was set; then its memory is free again. Without a value, there is no such limit. */
   readonly ttlMs?: number;
 };
 
@@ -15,7 +15,7 @@ export function createRecentEntries<V extends NonNullable<unknown>>({
   most,
   ttlMs = 0,
 }: Options): LRUCache<string, V> {
-  return new LRUCache<string, V>({ maxSize: most, sizeCalculation: () => 1, ttl: ttlMs });
+  return new LRUCache<string, V>({ maxSize: most, sizeCalculation: () => 1, ttl: ttlMs, ttlAutopurge: ttlMs > 0 });
 }
 
 /** Remembers the results of `read` by their text, the most recent `most` of them. Errors are not remembered. */

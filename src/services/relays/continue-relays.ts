@@ -1,5 +1,5 @@
 import { toPrincipal } from '../../domain/access/caller.ts';
-import type { ClaimedDelivery } from '../../storage/delivery/delivery-store.ts';
+import type { ClaimedDelivery } from '../../storage/delivery/claims.ts';
 import type { SendableRelay } from '../../storage/hooks/relay-store.ts';
 import { deliver, toClaim } from '../delivery/deliver.ts';
 import { ownSendHit, sendHits } from '../verification/limits/send-limits.ts';

@@ -1,4 +1,5 @@
 import { RELEASE_DUE } from '../delivery/claim-statements.ts';
+import type { ClaimedDelivery } from '../delivery/claims.ts';
 import {
   BEGIN_RELAYED,
   type Claim,
@@ -6,7 +7,7 @@ import {
   type NewDelivery,
   toClaimedRow,
 } from '../delivery/delivery-statements.ts';
-import type { Acceptance, ClaimedDelivery, DeliveryStore } from '../delivery/delivery-store.ts';
+import type { Acceptance, DeliveryStore } from '../delivery/delivery-store.ts';
 import { cut, named, type Statements, type Step } from '../statement.ts';
 
 /** What of `DeliveryStore` concerns the owner of a delivery, for relayed messages. */

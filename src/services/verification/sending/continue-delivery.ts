@@ -1,6 +1,6 @@
 import type { Caller } from '../../../domain/access/caller.ts';
 import type { RateLimitHit, RateLimitStatus } from '../../../domain/rate-limit.ts';
-import type { ClaimedDelivery } from '../../../storage/delivery/delivery-store.ts';
+import type { ClaimedDelivery } from '../../../storage/delivery/claims.ts';
 import { type DeliveryResult, deliver, toClaim } from '../../delivery/deliver.ts';
 import type { VerificationContext } from '../context.ts';
 import { hitsOfRow } from '../limits/row-hits.ts';
