@@ -3,7 +3,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"log"
@@ -23,7 +22,7 @@ type answer struct {
 
 var (
 	client  = &http.Client{Timeout: 30 * time.Second}
-	baseURL = cmp.Or(os.Getenv("WAVERIFY_URL"), "http://127.0.0.1:3000")
+	baseURL = setting("WAVERIFY_URL", "http://127.0.0.1:3000")
 )
 
 // waverify calls Waverify and returns the status and the body of the response.
@@ -96,10 +95,17 @@ func reply(w http.ResponseWriter, status int, found answer, err error) {
 	json.NewEncoder(w).Encode(map[string]string{"message": found.Message})
 }
 
+func setting(name, byDefault string) string {
+	if value := os.Getenv(name); value != "" {
+		return value
+	}
+	return byDefault
+}
+
 func main() {
-	http.HandleFunc("POST /login/code", sendCode)
-	http.HandleFunc("POST /login", logIn)
-	address := "127.0.0.1:" + cmp.Or(os.Getenv("PORT"), "8080")
+	http.HandleFunc("/login/code", sendCode)
+	http.HandleFunc("/login", logIn)
+	address := "127.0.0.1:" + setting("PORT", "8080")
 	fmt.Println("http://" + address)
 	log.Fatal(http.ListenAndServe(address, nil))
 }

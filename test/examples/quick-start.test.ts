@@ -1,10 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasProgram } from '../support/has-program.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -16,7 +17,6 @@ const PLACEHOLDER = '+6281234567890';
 
 const tsx = createRequire(import.meta.url).resolve('tsx/cli');
 const nextNumber = createPhoneNumbers();
-const has = (program: string) => spawnSync(program, ['--version']).status === 0;
 
 let h: Harness;
 let folder: string;
@@ -59,10 +59,10 @@ const PROGRAMS = [
   { file: 'verify.mts', program: process.execPath, args: [tsx] },
   { file: 'verify.py', program: 'python3', args: [] },
   { file: 'verify.php', program: 'php', args: [] },
-  { file: 'verify.go', program: 'go', args: ['run'] },
+  { file: 'verify.go', program: 'go', version: 'version', args: ['run'] },
 ];
 
-describe.each(PROGRAMS)('the program $file', ({ file, program, args }) => {
+describe.each(PROGRAMS)('the program $file', ({ file, program, version, args }) => {
   const run = async (type: (code: string) => string) => {
     const phone = nextNumber();
     const child = spawn(program, [...args, await write(file, phone)], { env: variables });
@@ -83,20 +83,20 @@ describe.each(PROGRAMS)('the program $file', ({ file, program, args }) => {
     return { phone, output, status: Number(status) };
   };
 
-  it.runIf(has(program))('sends a code, asks for it and checks it', async () => {
+  it.runIf(hasProgram(program, version))('sends a code, asks for it and checks it', async () => {
     const { phone, output } = await run((code) => code);
     expect(output).toContain('Code: ');
     expect(output).toContain(`${phone} is verified.`);
   });
 
-  it.runIf(has(program))('says that a wrong code is wrong', async () => {
+  it.runIf(hasProgram(program, version))('says that a wrong code is wrong', async () => {
     const { output } = await run((code) => (code === '000000' ? '000001' : '000000'));
     expect(output).toMatch(/wrong/);
     expect(output).not.toContain('is verified');
   });
 });
 
-it.runIf(has('curl'))('the commands with curl send a code and check it', async () => {
+it.runIf(hasProgram('curl'))('the commands with curl send a code and check it', async () => {
   const phone = nextNumber();
   const source = (await readFile(`${FOLDER}verify.sh`, 'utf8')).replaceAll(PLACEHOLDER, phone);
   const [send = '', check = ''] = source.split('# 2.');

@@ -57,6 +57,17 @@ onEveryDatabase('several statements at once on %s', (dialect) => {
     expect(await heldUntil(a, b)).toEqual([1, undefined]);
   });
 
+  it('fail with a time that is none, and leave the database usable', async () => {
+    const [a, b] = [nextName(), nextName()];
+    const { statements } = migrated.database;
+    const none = new Date(Number.NaN);
+    const sql = `UPDATE "leases" SET "heldUntil" = 1 WHERE "name" = $1`;
+    await expect(statements.change(sql, [none])).rejects.toThrow();
+    await expect(transact(add(a), { sql, values: [none] })).rejects.toThrow();
+    expect(await transact(add(b))).toBe(true);
+    expect(await heldUntil(a, b)).toEqual([undefined, 1]);
+  });
+
   it('count a row that already has its value as touched', async () => {
     const name = nextName();
     await transact(add(name, 7));

@@ -1,6 +1,9 @@
 /** The longest text of a caller that is sent. */
 export const LONGEST_TEXT = 320;
 
+/** How long a code of another server can be valid here, in seconds. */
+export const CODE_SECONDS = { min: 30, max: 3600 };
+
 /** The servers that own their codes and call a hook with each of them, by the format of their calls. */
 export const hookDialects = [
   'supabase',

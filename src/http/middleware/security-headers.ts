@@ -1,5 +1,6 @@
 import { Hono, type MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import { isDataPath } from '../data-paths.ts';
 
 /** For data: nothing in a response may run, load or be framed. */
 const forData = await collectHeaders(
@@ -61,7 +62,7 @@ export const securityHeaders: MiddlewareHandler = (c, next) => {
   if (path.startsWith('/api/docs')) return forPages(c, next);
   if (path.startsWith('/verify/')) return forHostedPages(c, next);
   if (path.startsWith('/components/')) return forElements(c, next);
-  if (!/^[/](api|metrics|[.]well-known|v2([/]|$))/.test(path)) return forConsole(c, next);
+  if (!isDataPath(path)) return forConsole(c, next);
   // Before the response exists, which is faster than changing it.
   for (const [name, value] of forData) c.header(name, value);
   return next();

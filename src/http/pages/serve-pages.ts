@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { AppError } from '../../domain/errors.ts';
+import { isDataPath } from '../data-paths.ts';
 import type { Pages } from './read-pages.ts';
 
 /** The paths of the console. All return the same file, which shows the page for the path. */
@@ -61,8 +62,8 @@ export function demoPageRoutes(pages: Pages | undefined): Hono {
   return router;
 }
 
-/** Paths that programs call. They get problem details, whatever they accept. */
-const FOR_PROGRAMS = /^[/](api|metrics|assets|components|[.]well-known|v2([/]|$))/;
+/** Files that pages load. */
+const FILES = /^[/](assets|components)([/]|$)/;
 
 /**
  * Shows the console, which reports that the page does not exist, to a browser that requests an unknown
@@ -73,7 +74,8 @@ export function createAnswerLost(pages: Pages | undefined): (c: Context) => Resp
   return (c) => {
     const { method, path } = c.req;
     const isBrowsing = method === 'GET' && c.req.header('accept')?.includes('text/html');
-    return page && isBrowsing && !FOR_PROGRAMS.test(path) ? toPage(page, path, 404) : undefined;
+    const isForPeople = !isDataPath(path) && !FILES.test(path);
+    return page && isBrowsing && isForPeople ? toPage(page, path, 404) : undefined;
   };
 }
 

@@ -2,6 +2,7 @@ import type { Answer } from './client.ts';
 import type { Harness } from './harness.ts';
 
 type Fields = Readonly<Record<string, string>>;
+type Body = { readonly type: string; readonly body: string };
 
 /** The origin that tests of hosted pages return to. */
 export const SHOP = 'https://shop.example.com';
@@ -21,18 +22,23 @@ export function createFormBrowser(h: Harness, more: Fields = {}) {
     return answer;
   }
 
+  /** Sends any body to a form of a page. */
+  function post(url: string, action: string, { type, body }: Body): Promise<Answer> {
+    return h.client.call({
+      ...{ method: 'POST', path: `${new URL(url).pathname}/${action}`, body },
+      headers: { ...headers(), 'content-type': type },
+    });
+  }
+
   /** Submits a form of a page, and follows its redirect. */
   async function submit(url: string, action: string, fields: Fields = {}): Promise<Answer> {
-    const answer = await h.client.call({
-      ...{ method: 'POST', path: `${new URL(url).pathname}/${action}` },
-      headers: { ...headers(), 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams(fields).toString(),
-    });
+    const body = new URLSearchParams(fields).toString();
+    const answer = await post(url, action, { type: 'application/x-www-form-urlencoded', body });
     if (answer.status !== 303) return answer;
     return visit(new URL(String(answer.headers['location']), `${url}/${action}`).href);
   }
 
-  return { visit, submit };
+  return { visit, post, submit };
 }
 
 /** Creates a page, with the address of the harness in its link. */

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { keyModes } from '../../../domain/access/permissions.ts';
 import { deliveryFailureReasons } from '../../../domain/delivery/delivery.ts';
 import { MOST_STEPS } from '../../../domain/delivery/workflow.ts';
-import { hookDialects, relayStatuses } from '../../../domain/hooks/hook.ts';
+import { CODE_SECONDS, hookDialects, relayStatuses } from '../../../domain/hooks/hook.ts';
 import { PROBLEMS } from '../../errors/problems.ts';
 import {
   ChannelName,
@@ -74,7 +74,7 @@ const edits = {
   }),
   relayText: z.boolean().optional().openapi({ description: RELAY_TEXT }),
   linkDomains: Domains.nullable().optional(),
-  codeTtlSeconds: wholeNumber({ min: 30, max: 3600 }).optional().openapi({ description: TTL }),
+  codeTtlSeconds: wholeNumber(CODE_SECONDS).optional().openapi({ description: TTL }),
   sendsPerHour: wholeNumber({ min: 1, max: 1_000_000 })
     .nullable()
     .optional()

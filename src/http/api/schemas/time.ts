@@ -6,7 +6,8 @@ import { fault } from './one-of.ts';
 const EARLIEST = Date.UTC(1970, 0, 2);
 const LATEST = Date.UTC(9998, 11, 31);
 
-function isOfKnownYear(text: string): boolean {
+/** Whether a text is a time in one of these years. */
+export function isOfKnownYear(text: string): boolean {
   const time = new Date(text).getTime();
   return time >= EARLIEST && time < LATEST;
 }

@@ -149,8 +149,12 @@ function createPathTo(c: Context): (action: string) => string {
   return (action) => `${isForm ? '../' : './'}${token}${action === '' ? '' : `/${action}`}`;
 }
 
+/** @throws {AppError} `invalid_json` for a body that is no form. */
 async function readFields(c: Context): Promise<Fields> {
-  const fields = Object.entries(await c.req.parseBody());
+  const parsed = await c.req.parseBody().catch((cause: unknown) => {
+    throw new AppError('invalid_json', 'The body is not a valid form', { cause });
+  });
+  const fields = Object.entries(parsed);
   const texts = fields.filter((field): field is [string, string] => typeof field[1] === 'string');
   return Object.fromEntries(texts.map(([name, text]) => [name, text.slice(0, LONGEST_FIELD)]));
 }

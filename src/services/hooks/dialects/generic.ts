@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toRelayPurpose } from '../../../domain/hooks/hook.ts';
+import { CODE_SECONDS, toRelayPurpose } from '../../../domain/hooks/hook.ts';
 import type { Dialect } from './dialect.ts';
 import { optionalText, readFields, UNSAID } from './read-body.ts';
 
@@ -10,7 +10,7 @@ const Call = z.strictObject({
   purpose: optionalText,
   locale: optionalText,
   companyName: optionalText,
-  expiresIn: z.int().min(30).max(3600).nullish(),
+  expiresIn: z.int().min(CODE_SECONDS.min).max(CODE_SECONDS.max).nullish(),
   clientIp: optionalText,
 });
 

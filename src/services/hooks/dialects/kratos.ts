@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findCodeIn, toRelayPurpose } from '../../../domain/hooks/hook.ts';
+import { CODE_SECONDS, findCodeIn, toRelayPurpose } from '../../../domain/hooks/hook.ts';
 import type { Dialect } from './dialect.ts';
 import { optionalText, readFields, UNSAID, withoutCode } from './read-body.ts';
 
@@ -30,8 +30,14 @@ export const kratos: Dialect = {
     const code = named ? String(named[1]) : findCodeIn(text ?? '');
     if (code === undefined) throw withoutCode(`The template ${toRelayPurpose(type)}`);
     const minutes = template_data?.expires_in_minutes ?? undefined;
-    const ttlSeconds = minutes === undefined ? undefined : Math.round(minutes * 60);
+    const ttlSeconds = minutes === undefined ? undefined : toSeconds(minutes);
     const purpose = toRelayPurpose(type.split('_', 1)[0]);
     return { ...UNSAID, to, code, text: text?.trim(), purpose, ttlSeconds };
   },
 };
+
+/** Its operator can set any lifetime. A code that is valid longer is kept, and sent again, for as long as is possible here. */
+function toSeconds(minutes: number): number {
+  const { min, max } = CODE_SECONDS;
+  return Math.min(max, Math.max(min, Math.round(minutes * 60)));
+}

@@ -17,16 +17,16 @@ export async function countNamedValues(
   service: VerifyService,
   values: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const names = Object.keys(values);
-  if (names.length === 0) return;
+  const given = new Map(Object.entries(values));
+  if (given.size === 0) return;
   const known = (await rateLimits.list(service.sid)).map(({ uniqueName }) => uniqueName);
-  const unknown = names.find((name) => !known.includes(name));
+  const unknown = [...given.keys()].find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw invalidField('RateLimits', `${unknown} is no rate limit of this service`, 'invalid');
   }
   const buckets = await rateLimits.listBucketsOf(service.sid);
   const hits = buckets.flatMap(({ sid, uniqueName, most, intervalSeconds }) => {
-    const value = values[uniqueName];
+    const value = given.get(uniqueName);
     if (value === undefined) return [];
     const limit = { name: BUCKET, max: most, windowSeconds: intervalSeconds, burst: most };
     return [{ limit, subject: `${sid}|${digest(value)}` }];

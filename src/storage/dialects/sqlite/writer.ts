@@ -50,7 +50,8 @@ export function createWriter(connection: SqliteConnection) {
     return new Promise<T>((resolve, reject) => {
       waiting.push({
         isCompound,
-        run: () => task(connection),
+        // A task that throws before it returns a promise must not end the queue.
+        run: async () => task(connection),
         resolve: (value) => resolve(value as T),
         reject,
       });

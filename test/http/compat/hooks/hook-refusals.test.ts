@@ -161,6 +161,23 @@ onOneDatabase('the refusals of hooks on %s', (dialect) => {
     expect([status, json]).toMatchObject([200, { error: { http_code: 422 } }]);
   });
 
+  it.each([0.001, 60, 525_600, 1e300])(
+    'Kratos may say that a code is valid for %d minutes',
+    async (expires_in_minutes) => {
+      const hook = await hooks.create('kratos');
+      const { body } = readRecordedCall('kratos');
+      const template_data = { login_code: '904417', expires_in_minutes };
+      const recipient = nextNumber();
+      expect((await hook.call({ body: { ...body, recipient, template_data } })).json).toEqual({});
+      const [relay] = await h.database.models.RelayedMessage.findRows({
+        where: { phoneNumber: recipient },
+      });
+      const lifetime = Number(relay?.expiresAt) - Number(relay?.createdAt);
+      expect(lifetime).toBeGreaterThanOrEqual(30_000);
+      expect(lifetime).toBeLessThanOrEqual(3_600_000);
+    },
+  );
+
   it('a paused hook refuses its calls', async () => {
     const hook = await hooks.create('kratos');
     await hooks.api('PATCH', `/${hook.id}`, { isActive: false });

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { toLocale } from '../../../../domain/delivery/locale.ts';
 import { foldCode } from '../../../../domain/typed-text.ts';
 import { endings } from '../../../../services/verification/twilio/end-service-verification.ts';
+import { isOfKnownYear } from '../../../api/schemas/time.ts';
 
 /** The code lengths of this installation (NIST SP 800-63B-4 3.1.3: at least six digits). */
 const CODE_LENGTHS = { min: 6, max: 10 };
@@ -104,7 +105,7 @@ export const SafeNumberFields = z.object({ PhoneNumber: textOf(64) });
 
 const Time = z
   .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'must be a time, such as 2026-01-31T00:00:00Z')
+  .refine(isOfKnownYear, 'must be a time from 1970 to 9998, such as 2026-01-31T00:00:00Z')
   .transform((text) => new Date(text));
 
 /** The parameters that select attempts. */
