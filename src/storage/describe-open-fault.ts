@@ -66,7 +66,7 @@ function adviseOn(code: string, config: DatabaseConfig): string {
 
 const FILE_ADVICE: Readonly<Record<string, string>> = {
   EROFS: 'Set DB_SQLITE_PATH (or DATABASE_URL) to a file in a writable folder.',
-  SQLITE_READONLY: 'Set DB_SQLITE_PATH (or DATABASE_URL) to a writable file.',
+  SQLITE_READONLY: 'The user that runs Waverify needs write access to the file and its folder.',
   EACCES: 'The user that runs Waverify needs write access to the file and its folder.',
   SQLITE_NOTADB: 'Restore a backup, or set DB_SQLITE_PATH to another file.',
   SQLITE_CORRUPT: 'Restore a backup, or set DB_SQLITE_PATH to another file.',
