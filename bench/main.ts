@@ -65,8 +65,10 @@ npm run bench -- --quick [FIGURE...]
   measures with ${QUICK_ROUNDS} rounds: ${QUICK.map(({ name }) => name).join(', ')}, or those named.
 npm run bench -- profile
   writes a CPU profile of sends and verifies, and shows what they spend their time on.
-npm run bench -- soak [--minutes 2] [--dialect sqlite|mysql|postgres] [--rate USERS_PER_SECOND] [--samples FILE]
+npm run bench -- soak [--minutes 2] [--dialect sqlite|mysql|postgres] [--rate USERS_PER_SECOND] [--steps COUNT] [--samples FILE]
   keeps the service under a third of the load that it can take, and shows whether memory, tables or latency grow.
+  With --steps, the clock of the service is set 46 days ahead so many times, and it keeps logs and events for a day: it
+  prunes, and sums up roll-ups by day, while users come.
   Appends each sample as a line of JSON to the file. Exits with 1 if a goal is missed.
   Otherwise, exits with 0 even if a goal is missed, and with 1 if a server responds incorrectly.`;
 
@@ -79,6 +81,7 @@ async function main(): Promise<void> {
       minutes: { type: 'string' },
       dialect: { type: 'string' },
       rate: { type: 'string' },
+      steps: { type: 'string' },
       samples: { type: 'string' },
     },
   });

@@ -5,7 +5,6 @@ import type { Bench } from '../bench.ts';
 import { startWaverifyNumbers } from '../contenders/waverify-numbers.ts';
 import { startWhatsAppLab } from '../contenders/whatsapp-lab.ts';
 import { readMetric } from '../support/read-metric.ts';
-import { COLLECTING } from '../support/resident-memory.ts';
 import { RECEIVER_SETTINGS, startWebhookReceivers } from '../support/webhook-receivers.ts';
 import { createClient } from './client.ts';
 import { openCodeBook } from './code-book.ts';
@@ -14,6 +13,7 @@ import { keepUsersComing, measureCapacity, startConsole } from './load-generator
 import type { SoakOptions } from './options.ts';
 import { startSampler } from './sampler.ts';
 import { createSoakLog } from './soak-log.ts';
+import { stepClock, toSettings } from './steps.ts';
 import type { Counts, SoakResult } from './verdict.ts';
 
 const SETTINGS = {
@@ -32,14 +32,14 @@ const POLL_MS = 500;
 
 /** Runs the service under load for so long, and measures whether it stays as it was. */
 export async function soak(bench: Bench, options: SoakOptions): Promise<SoakResult> {
-  const { minutes, dialect, samplesPath: path } = options;
+  const { minutes, dialect, steps, samplesPath: path } = options;
   const database = await createTestDatabase(dialect);
   const { url, statePath } = database;
   const place = { DATABASE_URL: url, STATE_PATH: statePath, SECRET_KEY: 'f'.repeat(64) };
   try {
     const lab = await startWhatsAppLab(bench);
     const receivers = await startWebhookReceivers(bench.servers);
-    const settings = { ...SETTINGS, ...RECEIVER_SETTINGS, ...COLLECTING, ...place };
+    const settings = { ...SETTINGS, ...RECEIVER_SETTINGS, ...toSettings(steps), ...place };
     const node = await startWaverifyNumbers(bench, lab, settings);
     await node.linkNumber('default');
     const { server, headers } = node;
@@ -54,20 +54,28 @@ export async function soak(bench: Bench, options: SoakOptions): Promise<SoakResu
     const perSecond = options.rate ?? (capacity ?? 0) * SHARE_OF_CAPACITY;
     console.error(`${perSecond.toFixed(1)} users per second for ${minutes} minutes ...`);
     log.takeInterval();
-    const rowsBefore = await countRows(database);
+    const rows = [await countRows(database)];
     const sampler = startSampler({ server, headers, receivers, log, minutes, path });
     const reading = startConsole(client);
-    const users = await keepUsersComing(journey, { perSecond, seconds: minutes * 60, log });
+    const seconds = (minutes * 60) / (steps + 1);
+    let users = await keepUsersComing(journey, { perSecond, seconds, log });
+    for (let step = 0; step < steps; step += 1) {
+      // No code is live, and no event waits: both would be too old.
+      await drainWebhooks(node);
+      rows.push(await countRows(database));
+      stepClock(server);
+      users += await keepUsersComing(journey, { perSecond, seconds, log });
+    }
     await reading.stop();
     const { samples, intervals } = await sampler.stop();
     const waiting = await drainWebhooks(node);
-    const rowsAfter = await countRows(database);
+    rows.push(await countRows(database));
     await codes.close();
     await client.close();
     // Before its database is dropped.
     await server.stop();
     return {
-      ...{ options, capacity, perSecond, users, samples, intervals, rowsBefore, rowsAfter },
+      ...{ options, capacity, perSecond, users, samples, intervals, rows },
       ...{ errors: log.errors, webhooksLeft: waiting, serverOutput: server.readOutput() },
     };
   } finally {

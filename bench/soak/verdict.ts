@@ -16,8 +16,8 @@ export type SoakResult = {
   readonly intervals: readonly Interval[];
   readonly errors: ReadonlyMap<string, number>;
   readonly webhooksLeft: number;
-  readonly rowsBefore: Counts;
-  readonly rowsAfter: Counts;
+  /** At the start, before each step of the clock, and at the end. */
+  readonly rows: readonly Counts[];
   /** The end of what the service wrote. */
   readonly serverOutput: string;
 };
@@ -25,6 +25,10 @@ export type SoakResult = {
 type Verdict = { readonly text: string; readonly isMet: boolean };
 
 const MOST_HEAP_GROWTH_PERCENT = 5;
+
+/** The tables of what is kept for a day. As many rows come before each step, but for chance. */
+const PRUNED_TABLES = ['otp_logs', 'deliveries', 'activity_logs', 'events', 'webhook_deliveries'];
+const MOST_PRUNED_GROWTH = 1.5;
 
 /** Caches and compiled code still grow in the first ten minutes, or in the first third of a shorter run. */
 const WARM_UP_SECONDS = 600;
@@ -39,7 +43,10 @@ type Goal = readonly [
 
 /** Formats the result, and says whether all goals are met. */
 export function judgeSoak(result: SoakResult): Verdict {
-  const goals = [...judgeMemory(result), ...judgeCalls(result), ...judgeErrors(result)];
+  const goals = [
+    ...[...judgeMemory(result), ...judgeCalls(result)],
+    ...[...judgeErrors(result), ...judgePruning(result)],
+  ];
   const isMet = goals.every(([, , , , met]) => met !== false);
   const lines = goals.map(([name, before, after, goal, met]) => [
     ...[name, before, after, goal],
@@ -52,7 +59,7 @@ export function judgeSoak(result: SoakResult): Verdict {
     `\n${options.minutes} minutes on ${options.dialect}: ${users} users, ${rate}${share}.\n`,
     ...formatTable([['', 'before', 'after', 'goal', ''], ...lines]),
     '',
-    ...formatTable([['rows of', 'start', 'end'], ...listRows(result)]),
+    ...formatTable([headRows(result), ...listRows(result)]),
     ...[...result.errors].map(([what, count]) => `${count} x ${what}`),
     ...listLoggedErrors(result),
   ].join('\n');
@@ -132,8 +139,28 @@ function judgeErrors(result: SoakResult): Goal[] {
   ];
 }
 
-function listRows({ rowsBefore, rowsAfter }: SoakResult): string[][] {
-  return [...rowsAfter]
-    .filter(([table, rows]) => rows > 0 || (rowsBefore.get(table) ?? 0) > 0)
-    .map(([table, rows]) => [table, String(rowsBefore.get(table) ?? 0), String(rows)]);
+/** Compares the rows before the first step of the clock with those at the end, which are all rows without pruning. */
+function judgePruning({ options, rows }: SoakResult): Goal[] {
+  if (options.steps === 0) return [];
+  const [, before, ...others] = rows;
+  const after = others.at(-1);
+  return PRUNED_TABLES.map((table) => {
+    const [earlier, later] = [before?.get(table) ?? 0, after?.get(table) ?? 0];
+    const isMet = later > 0 && later <= earlier * MOST_PRUNED_GROWTH;
+    const most = `<= x ${MOST_PRUNED_GROWTH}`;
+    return [`rows of ${table}`, String(earlier), String(later), most, isMet];
+  });
+}
+
+function headRows({ rows }: SoakResult): string[] {
+  const steps = rows.slice(1, -1).map((_, index) => `before step ${index + 1}`);
+  return ['rows of', 'start', ...steps, 'end'];
+}
+
+function listRows({ rows }: SoakResult): string[][] {
+  const tables = [...(rows.at(-1)?.keys() ?? [])];
+  return tables
+    .map((table) => ({ table, counts: rows.map((counts) => counts.get(table) ?? 0) }))
+    .filter(({ counts }) => counts.some((count) => count > 0))
+    .map(({ table, counts }) => [table, ...counts.map(String)]);
 }

@@ -18,6 +18,8 @@ type Call = {
   readonly answer: unknown;
 };
 
+type ReadCall = Pick<Call, 'method' | 'route'>;
+
 /** Reads that are logged each time: exports, and data about a recipient. */
 const READ_ON_PURPOSE = /[/](export$|recipients[/])/;
 
@@ -60,12 +62,14 @@ export function isPolling(method: string, route: string): boolean {
 }
 
 /**
- * Whether a call is a read that the console makes automatically. Such reads are counted in the usage and are in the request
- * log, but not in the activity log, which a page of the console shows.
+ * Whether a call is a read that the console makes automatically for a user. Such reads are counted in the usage and are
+ * in the request log, but not in the activity log, which a page of the console shows. Every program can send the header,
+ * so it has no effect on the calls of API keys: none of them is hidden.
  */
-export function isConsoleRead(c: Context<HttpEnv>, method: string, route: string): boolean {
-  const isOfConsole = c.req.header(CONSOLE_HEADER) !== undefined;
-  return isOfConsole && isPolling(method, route) && CONSOLE_READ.test(route);
+export function isConsoleRead(c: Context<HttpEnv>, caller: Caller, read: ReadCall): boolean {
+  const isOfConsole =
+    c.req.header(CONSOLE_HEADER) !== undefined && caller.principal.kind === 'user';
+  return isOfConsole && isPolling(read.method, read.route) && CONSOLE_READ.test(read.route);
 }
 
 /**

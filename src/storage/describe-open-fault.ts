@@ -3,8 +3,21 @@ import { AppError } from '../domain/errors.ts';
 import { findFaultCode, findFaultReason } from './fault-reason.ts';
 
 /** A database cannot be opened. The message says which one, why, and what to do. */
-class DatabaseOpenError extends Error {
+export class DatabaseOpenError extends Error {
   override readonly name = 'DatabaseOpenError';
+  /** Which database, and why. */
+  readonly summary: string;
+  /** What to do. */
+  readonly advice: string;
+
+  constructor(
+    { summary, advice }: { readonly summary: string; readonly advice: string },
+    cause: unknown,
+  ) {
+    super(`${summary}. ${advice}`, { cause });
+    this.summary = summary;
+    this.advice = advice;
+  }
 }
 
 /** Describes for the operator why a database could not be opened or migrated. */
@@ -19,10 +32,8 @@ export function describeOpenFault(config: DatabaseConfig, thrown: unknown): Erro
     return error as Error;
   }
   const advice = tls === undefined ? adviseOn(code, config) : TLS_ADVICE;
-  return new DatabaseOpenError(
-    `Cannot open the database ${nameOf(config)}: ${reason}. ${advice}`.trimEnd(),
-    { cause: error },
-  );
+  const summary = `Cannot open the database ${nameOf(config)}: ${reason}`;
+  return new DatabaseOpenError({ summary, advice }, error);
 }
 
 /** The address without its password. */
@@ -34,7 +45,7 @@ function nameOf(config: DatabaseConfig): string {
 }
 
 function adviseOn(code: string, config: DatabaseConfig): string {
-  if (config.dialect === 'sqlite') return FILE_ADVICE[code] ?? FILE_ADVICE['other'] ?? '';
+  if (config.dialect === 'sqlite') return FILE_ADVICE[code] ?? OTHER_FILE_ADVICE;
   const { database, username } = config;
   const advice: Readonly<Record<string, string>> = {
     ECONNREFUSED: 'Check that the server is running and that the host and port are correct.',
@@ -55,15 +66,15 @@ function adviseOn(code: string, config: DatabaseConfig): string {
 
 const FILE_ADVICE: Readonly<Record<string, string>> = {
   EROFS: 'Set DB_SQLITE_PATH (or DATABASE_URL) to a file in a writable folder.',
-  SQLITE_READONLY: 'Set DB_SQLITE_PATH (or DATABASE_URL) to a writable file.',
+  SQLITE_READONLY: 'The user that runs Waverify needs write access to the file and its folder.',
   EACCES: 'The user that runs Waverify needs write access to the file and its folder.',
   SQLITE_NOTADB: 'Restore a backup, or set DB_SQLITE_PATH to another file.',
   SQLITE_CORRUPT: 'Restore a backup, or set DB_SQLITE_PATH to another file.',
   SQLITE_FULL: 'Free some space.',
   ENOSPC: 'Free some space.',
   SQLITE_BUSY: 'Stop that program first.',
-  other: 'Set DB_SQLITE_PATH (or DATABASE_URL) to a file in a writable folder.',
 };
+const OTHER_FILE_ADVICE = 'Set DB_SQLITE_PATH (or DATABASE_URL) to a file in a writable folder.';
 
 const TLS_ADVICE = 'See DB_SSL and DB_SSL_CA.';
 

@@ -23,11 +23,20 @@ describe('the search of codes', () => {
 
   it('asks for no more digits than a masked number shows', () => {
     const filter = { ...NO_FILTER, recipient: '567890' };
-    expect(toQuery(filter, { seesNumbers: true })).toMatchObject({ lastDigits: '567890' });
-    expect(toQuery(filter, { seesNumbers: false })).toMatchObject({ lastDigits: '7890' });
-    expect(toQuery({ ...filter, recipient: '789' }, { seesNumbers: true })).toEqual({
+    const sender = { seesNumbers: true, findsRecipients: true };
+    const reader = { seesNumbers: false, findsRecipients: false };
+    const operator = { seesNumbers: false, findsRecipients: true };
+    expect(toQuery(filter, sender)).toMatchObject({ lastDigits: '567890' });
+    expect(toQuery(filter, reader)).toMatchObject({ lastDigits: '7890' });
+    expect(toQuery({ ...filter, recipient: '789' }, sender)).toEqual({
       ...{ status: '', from: '', to: '' },
     });
+    const whole = { ...NO_FILTER, recipient: '0812-3456-7890' };
+    expect(toQuery(whole, operator)).toMatchObject({ phoneNumber: '0812-3456-7890' });
+    const masked = toQuery(whole, reader);
+    expect(masked).toMatchObject({ lastDigits: '7890' });
+    expect(masked).not.toHaveProperty('phoneNumber');
+    expect(toQuery({ ...whole, recipient: '+62' }, reader)).not.toHaveProperty('lastDigits');
   });
 });
 

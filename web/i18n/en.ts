@@ -725,6 +725,7 @@ export const en = {
   'usage.slowest': 'Slowest',
   'usage.empty': 'No requests in this range',
   'usage.empty.text': 'Requests appear here within a few seconds.',
+  'usage.leftOut': '{count} more with fewer requests are not listed. Choose a shorter range.',
   'usage.tooMany':
     'There are too many requests in this range to sum them up. Choose a shorter range.',
 

@@ -727,6 +727,8 @@ export const id: Words = {
   'usage.slowest': 'Terlama',
   'usage.empty': 'Tidak ada permintaan dalam rentang ini',
   'usage.empty.text': 'Permintaan muncul di sini dalam beberapa detik.',
+  'usage.leftOut':
+    '{count} lainnya dengan lebih sedikit permintaan tidak ditampilkan. Pilih rentang yang lebih pendek.',
   'usage.tooMany':
     'Terlalu banyak permintaan dalam rentang ini untuk dijumlahkan. Pilih rentang yang lebih pendek.',
 

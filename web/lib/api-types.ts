@@ -3164,8 +3164,10 @@ export interface components {
             /** @description The `cursor` of the next page; null on the last page */
             readonly nextCursor: string | null;
             readonly totals: components["schemas"]["UsageTotals"];
-            /** @description The totals by `by`; null without it, and with more than 50,000 entries */
+            /** @description The totals by `by`, of at most 1,000 groups; null without it, and with more than 50,000 entries */
             readonly groups: readonly components["schemas"]["UsageGroup"][] | null;
+            /** @description How many groups are left out because there are more: the earliest hours, or the routes or callers with the fewest requests. `totals` includes them */
+            readonly groupsLeftOut: number;
         };
         /** @description The requests of one hour with the same caller, method, route and status. */
         readonly UsageEntry: {

@@ -32,6 +32,9 @@ export function useMe() {
   return {
     me,
     may: (...wanted: readonly Scope[]) => may(me, ...wanted),
+    // The API hides recipients from other callers, but lets operators search for them.
+    seesNumbers: may(me, 'otp:send'),
+    findsRecipients: may(me, 'otp:send') || me.isOperator,
     readsAccount: may(me, 'analytics:read') && !isHeld(me),
     managesWebhooks: may(me, 'webhooks:manage') && !isHeld(me),
   };

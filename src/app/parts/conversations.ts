@@ -39,10 +39,7 @@ export function buildConversations(
     knownSettings,
     sealer: createSealer(secretKeys, 'conversation'),
     isWatched: endpoints.isWatched,
-    address: (event) => ({
-      event,
-      webhookIds: endpoints.findFor(event).map(({ webhookId }) => webhookId),
-    }),
+    address: endpoints.address,
     onRecorded,
     onLost: (count) => metrics.messagesLost.inc(count),
     logger: platform.logger,

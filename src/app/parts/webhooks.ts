@@ -22,7 +22,8 @@ export function buildWebhooks(infrastructure: Infrastructure) {
       .catch((err: unknown) => logger.error({ err }, 'webhooks could not be read'));
   };
   const queue = createPushQueue({
-    ...{ webhooks, pushes, events, endpoints, client, sealer, changes, timeoutMs, logger, now },
+    ...{ webhooks, pushes, events, endpoints, client, sealer, timeoutMs, logger, now },
+    onRecorded: () => queue.wake(),
     onPushed: (status) => metrics.webhookDeliveries.inc({ status }),
     onDisabled: refreshSoon,
     random: drawFraction,

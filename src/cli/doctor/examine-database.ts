@@ -5,7 +5,7 @@ import { isProcessDead } from '../../lib/process-identity.ts';
 import { VERSION } from '../../lib/version.ts';
 import { listMigrations, listOwnTables } from '../../storage/backup/open-copier.ts';
 import { type Database, openDatabase } from '../../storage/database.ts';
-import { describeOpenFault } from '../../storage/describe-open-fault.ts';
+import { DatabaseOpenError, describeOpenFault } from '../../storage/describe-open-fault.ts';
 import { readDatabaseClock } from '../../storage/operations/database-clock.ts';
 import { createNodeStore } from '../../storage/operations/node-store.ts';
 import { findSealFault } from '../backup/check-secret-key.ts';
@@ -36,10 +36,14 @@ export async function examineDatabase(ctx: DoctorContext): Promise<Finding[]> {
       await database.close();
     }
   } catch (cause) {
-    const { message } = describeOpenFault(where, cause);
-    const next = 'Check the address and that the server runs (docs/operations.md#databases)';
-    return [error('database.reachable', message, next)];
+    return [describeFault(describeOpenFault(where, cause))];
   }
+}
+
+function describeFault(fault: Error): Finding {
+  const check = 'database.reachable';
+  if (fault instanceof DatabaseOpenError) return error(check, fault.summary, fault.advice);
+  return error(check, fault.message, 'See docs/operations.md#databases');
 }
 
 async function examineOpen(ctx: DoctorContext, database: Database): Promise<Finding[]> {

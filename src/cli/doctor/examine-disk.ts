@@ -40,7 +40,7 @@ async function examinePlace(ctx: DoctorContext, { name, variable, path }: Place)
     ({ code }: NodeJS.ErrnoException) => `cannot be written (${code})`,
   );
   if (fault !== undefined) {
-    const next = `Make it a folder that the user of Waverify can write, or set ${variable} to one`;
+    const next = `Let the user of Waverify write to this folder, or set ${variable} to a place that it can write`;
     return [error(check, `${folder} ${fault}`, next)];
   }
   const free = await ctx.readFreeBytes(folder);

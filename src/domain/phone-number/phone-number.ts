@@ -81,9 +81,12 @@ export function parseNumber(
   return { phoneNumber: found.number, regions: regionsOf(found) };
 }
 
+/** How many of the first characters of a number, with its `+`, `maskPhoneNumber` shows. */
+export const SHOWN_PREFIX_LENGTH = 6;
+
 /** The number with its middle hidden, for responses and logs: `+62812****7890`. */
 export function maskPhoneNumber(phoneNumber: string): string {
-  return `${phoneNumber.slice(0, 6)}****${phoneNumber.slice(-4)}`;
+  return `${phoneNumber.slice(0, SHOWN_PREFIX_LENGTH)}****${phoneNumber.slice(-4)}`;
 }
 
 /** The first eight digits. Traffic pumping uses blocks of numbers that share them. */

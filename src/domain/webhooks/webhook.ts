@@ -6,6 +6,9 @@ export type WebhookDeliveryStatus = (typeof webhookDeliveryStatuses)[number];
 export const webhookDisabledReasons = ['paused', 'gone', 'failing'] as const;
 export type WebhookDisabledReason = (typeof webhookDisabledReasons)[number];
 
+/** Why an endpoint is disabled by what it answers. */
+export type PushDisabledReason = Exclude<WebhookDisabledReason, 'paused'>;
+
 /** An endpoint that has failed for so long, and so often, is disabled. */
 export const DISABLE_AFTER_SECONDS = 3 * 86_400;
 export const DISABLE_AFTER_FAILURES = 10;

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import { isAllowed } from '../../domain/access/permissions.ts';
+import { seesRecipients } from '../../domain/access/recipient-access.ts';
 import { isEmailRecipient, maskRecipient } from '../../domain/recipient.ts';
 
 /** Presents a recipient, in full or masked: a number as `phoneNumber`, or an address as `email` in its place. */
@@ -11,7 +11,7 @@ export function presentRecipient(recipient: string) {
     : { phoneNumber: recipient };
 }
 
-/** The same, in full or masked. Only callers that may send codes see it in full. */
+/** The same, in full or masked, as the caller sees recipients. */
 export function presentRecipientTo(caller: Caller, recipient: string) {
-  return presentRecipient(isAllowed(caller, ['otp:send']) ? recipient : maskRecipient(recipient));
+  return presentRecipient(seesRecipients(caller) ? recipient : maskRecipient(recipient));
 }

@@ -19,7 +19,10 @@ export type { Usage, UsageGroup, UsageGrouping, UsageTotals };
 export type UsageReport = Page<Usage> & {
   /** Undefined if too many rows match. */
   readonly totals: UsageTotals | undefined;
+  /** In the order of their values. Undefined without a column, or if too many rows match. */
   readonly groups: readonly UsageGroup[] | undefined;
+  /** How many groups are left out: those with the fewest requests, or the earliest hours. */
+  readonly groupsLeftOut: number;
 };
 
 type Dependencies = {
@@ -51,6 +54,9 @@ const MANY_ROWS = 1000;
 
 /** How many rows are kept while the database does not respond. */
 const MOST_ROWS = 10_000;
+
+/** How many groups a report has at most. */
+const MOST_GROUPS = 1000;
 
 /** Few, so that requests find a free connection in the pool. */
 const AT_ONCE = 4;
@@ -158,13 +164,25 @@ export function createUsageService({ usages, logger, now }: Dependencies) {
   async function sumUp(
     filter: UsageFilter,
     by: UsageGrouping | undefined,
-  ): Promise<Pick<UsageReport, 'totals' | 'groups'>> {
-    if (!by) return { totals: await usages.sum(filter), groups: undefined };
+  ): Promise<Omit<UsageReport, keyof Page<Usage>>> {
+    const none = { groups: undefined, groupsLeftOut: 0 };
+    if (!by) return { totals: await usages.sum(filter), ...none };
     const groups = await usages.sumBy(by, filter);
-    return { totals: groups && addUp(groups), groups };
+    if (!groups) return { totals: undefined, ...none };
+    const kept = keepMost(groups, by);
+    const groupsLeftOut = groups.length - kept.length;
+    return { totals: addUp(groups), groups: kept, groupsLeftOut };
   }
 
   return { note, flush: writer.flush, close, list };
+}
+
+/** Keeps the latest hours, or the routes or callers with the most requests, in the order of their values. */
+function keepMost(groups: readonly UsageGroup[], by: UsageGrouping): readonly UsageGroup[] {
+  if (by === 'hour') return groups.slice(-MOST_GROUPS);
+  const ranked = groups.toSorted((a, b) => b.requests - a.requests);
+  const kept = new Set(ranked.slice(0, MOST_GROUPS));
+  return groups.filter((group) => kept.has(group));
 }
 
 function addUp(groups: readonly UsageGroup[]): UsageTotals {

@@ -8,13 +8,14 @@ import {
   judgeConversion,
   type Period,
 } from '../../domain/analytics/conversion-band.ts';
+import type { EventData } from '../../domain/webhooks/event.ts';
 import { toEventId } from '../../domain/webhooks/event-id.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
 import type { StoredDrop } from '../../storage/analytics/conversion-drop-store.ts';
 import type { ConversionWatchContext } from './context.ts';
 
-/** Without enough codes for a judgement for so long, a drop is forgotten. */
-const FORGOTTEN_SECONDS = 86_400;
+/** Without enough codes for a judgement for so long, a drop ends. */
+const UNKNOWN_SECONDS = 86_400;
 
 /** How long the events of a drop are recorded again, so that they are not lost if a node dies. */
 const REPORTED_SECONDS = 3600;
@@ -27,7 +28,7 @@ const REPORTED_SECONDS = 3600;
 export async function watchConversions(ctx: ConversionWatchContext): Promise<void> {
   const { drops, now } = ctx;
   const at = now();
-  await drops.forget(addSeconds(at, -FORGOTTEN_SECONDS));
+  await drops.endUnknown(addSeconds(at, -UNKNOWN_SECONDS), at);
   const active = new Set((await drops.listActive(undefined)).map(dropKey));
   for (const dimension of conversionDimensions) await judgeAll(ctx, dimension, active);
   reportAll(ctx, {
@@ -85,18 +86,33 @@ type Found = { readonly active: readonly StoredDrop[]; readonly ended: readonly 
 function reportAll(ctx: ConversionWatchContext, { active, ended }: Found): void {
   const since = addSeconds(ctx.now(), -REPORTED_SECONDS);
   for (const drop of active) {
-    if (drop.createdAt >= since) report(ctx, drop, 'conversion.dropped', drop.createdAt);
+    if (drop.createdAt >= since) report(ctx, drop, toDropped(drop));
   }
   for (const drop of ended) {
-    if (drop.endedAt) report(ctx, drop, 'conversion.recovered', drop.endedAt);
+    if (drop.endedAt) report(ctx, drop, toRecovered(drop, drop.endedAt));
   }
+}
+
+type Fact = {
+  readonly type: 'conversion.dropped' | 'conversion.recovered';
+  readonly occurredAt: Date;
+  readonly data?: EventData;
+};
+
+function toDropped({ createdAt: occurredAt }: StoredDrop): Fact {
+  return { type: 'conversion.dropped', occurredAt };
+}
+
+function toRecovered({ updatedAt }: StoredDrop, occurredAt: Date): Fact {
+  // A drop that ends as usual has the figures of its end.
+  const reason = updatedAt < occurredAt ? 'too_few_codes' : 'as_usual';
+  return { type: 'conversion.recovered', occurredAt, data: { reason } };
 }
 
 function report(
   { changes }: ConversionWatchContext,
   drop: StoredDrop,
-  type: 'conversion.dropped' | 'conversion.recovered',
-  occurredAt: Date,
+  { type, occurredAt, data }: Fact,
 ): void {
   const { accountId, dimension, value, share, expectedShare } = drop;
   changes.noteOccurrence({
@@ -105,6 +121,7 @@ function report(
     data: {
       ...{ dimension, value, share: round(share), expectedShare: round(expectedShare) },
       window: `${drop.windowFrom.toISOString()}/${drop.windowTo.toISOString()}`,
+      ...data,
     },
   });
 }

@@ -1,6 +1,7 @@
 import type { NewEvent } from '../../domain/webhooks/event.ts';
 import { endpointTypes, matchesPattern } from '../../domain/webhooks/event-types.ts';
 import { groupBy } from '../../lib/group-by.ts';
+import type { AddressedEvent } from '../../storage/webhooks/event-steps.ts';
 import type { StoredWebhook, WebhookStore } from '../../storage/webhooks/webhook-store.ts';
 
 export type KnownEndpoints = ReturnType<typeof createKnownEndpoints>;
@@ -40,16 +41,18 @@ export function createKnownEndpoints(webhooks: Pick<WebhookStore, 'version' | 'l
     if (endpoint) byId.set(webhookId, { ...endpoint, ...health });
   }
 
-  /** The endpoints that an event is pushed to. Those that were created after it do not get it. */
-  function findFor(event: NewEvent): readonly StoredWebhook[] {
-    const endpoints = byAccount.get(event.accountId) ?? [];
-    return endpoints.filter((one) => one.createdAt <= event.occurredAt && isFor(one, event));
+  /** Names the endpoints that an event is pushed to. Those that were created after it do not get it. */
+  function address(event: NewEvent): AddressedEvent {
+    const endpoints = (byAccount.get(event.accountId) ?? []).filter(
+      (one) => one.createdAt <= event.occurredAt && isFor(one, event),
+    );
+    return { event, webhookIds: endpoints.map(({ webhookId }) => webhookId) };
   }
 
   return {
     refresh,
     noteHealth,
-    findFor,
+    address,
     /** Whether events of an account are recorded. */
     isWatched: (accountId: string) => byAccount.has(accountId),
     isAnyKnown: () => byAccount.size > 0,

@@ -13,6 +13,7 @@ import {
   toLoggedActivity,
   toLoggedVerification,
 } from './log-entry.ts';
+import { type ExceptFilter, findNewestExcept } from './newest-except.ts';
 
 /** Selects rows. A missing field is no restriction. */
 export type LogFilter = {
@@ -40,14 +41,16 @@ const HANDLES_AT_ONCE = 100;
 export type LogStore = ReturnType<typeof createLogStore>;
 
 /** Reads the logs, newest first. Each filter has an index that starts with the account. */
-export function createLogStore({ models }: Database) {
+export function createLogStore({ models, statements }: Database) {
   async function listActivities(
     filter: LogFilter,
     { limit, before }: TimePage,
   ): Promise<Page<LoggedActivity, Moment>> {
-    const { exceptAction } = filter;
-    const action = filter.action ?? (exceptAction && { [Op.ne]: exceptAction });
-    const where = { ...toWhere(filter, before), ...omitUndefined({ action }) };
+    const page = { limit: limit + 1, before };
+    const except = toExceptFilter(filter);
+    const where = except
+      ? { id: await findNewestExcept(statements, except, page) }
+      : toActivityWhere(filter, before);
     const rows = await models.ActivityLog.getSessionLogs(where, limit + 1);
     return toPage(rows.map(toLoggedActivity), limit, placeOf);
   }
@@ -79,6 +82,24 @@ export function createLogStore({ models }: Database) {
 
 function placeOf({ createdAt, id }: { readonly createdAt: Date; readonly id: number }): Moment {
   return { at: createdAt, id };
+}
+
+function toActivityWhere(filter: LogFilter, before: Moment | undefined) {
+  const { exceptAction } = filter;
+  const action = filter.action ?? (exceptAction && { [Op.ne]: exceptAction });
+  return { ...toWhere(filter, before), ...omitUndefined({ action }) };
+}
+
+/**
+ * The filter of a page without one action, for which another index would be read past all entries of that action. A
+ * session, a number and the status of errors have few entries, also of that action.
+ */
+function toExceptFilter(filter: LogFilter): ExceptFilter | undefined {
+  const { accountId, exceptAction, action, sessionId, phoneNumber, status } = filter;
+  if (accountId === undefined || exceptAction === undefined || action !== undefined)
+    return undefined;
+  const isNarrow = sessionId !== undefined || phoneNumber !== undefined || status === 'error';
+  return isNarrow ? undefined : { ...filter, accountId, exceptAction };
 }
 
 /**

@@ -87,11 +87,13 @@ export function createConversionDropStore({ statements, models }: Database) {
     return ended === 1;
   }
 
-  /** Deletes drops that have not ended, and of which nothing has been known since `before`. */
-  async function forget(before: Date): Promise<void> {
-    await change(`DELETE FROM "conversion_drops" WHERE "endedAt" IS NULL AND "updatedAt" < $1`, [
-      before,
-    ]);
+  /** Ends drops of which nothing has been known since `before`. Their figures stay as they are. */
+  async function endUnknown(before: Date, now: Date): Promise<void> {
+    await change(
+      `UPDATE "conversion_drops" SET "activeKey" = NULL, "endedAt" = $2
+       WHERE "endedAt" IS NULL AND "updatedAt" < $1`,
+      [before, now],
+    );
   }
 
   /** Lists drops that have not ended, of one account or of all, oldest first. */
@@ -128,7 +130,10 @@ export function createConversionDropStore({ statements, models }: Database) {
     );
   }
 
-  return { sumHour, sumBefore, begin, update, end, forget, listActive, listEndedSince, prune };
+  return {
+    ...{ sumHour, sumBefore, begin, update, end, endUnknown },
+    ...{ listActive, listEndedSince, prune },
+  };
 }
 
 /** Email addresses have no region. A code that no channel accepted was not sent. */

@@ -1,6 +1,7 @@
 import {
   DISABLE_AFTER_FAILURES,
   DISABLE_AFTER_SECONDS,
+  type PushDisabledReason,
   REPORT_AFTER_FAILURES,
   REPORT_AFTER_SECONDS,
   type WebhookDisabledReason,
@@ -8,8 +9,9 @@ import {
 import { addSeconds } from '../../lib/time/clock.ts';
 import type { Database } from '../database.ts';
 import { Webhook } from '../models/webhooks/webhook.ts';
-import { cut, insertionBelow, toDate } from '../statement.ts';
+import { cut, insertionBelow, type Step, toDate } from '../statement.ts';
 import type { NewRowOf, RowOf } from '../table.ts';
+import { type AddressedEvent, toEventSteps } from './event-steps.ts';
 
 export type StoredWebhook = RowOf<typeof Webhook>;
 export type NewWebhook = Omit<NewRowOf<typeof Webhook>, 'id'>;
@@ -35,11 +37,19 @@ type Page = { readonly limit: number; readonly before: number | undefined };
 /** Names an endpoint of an account. */
 export type WebhookRef = { readonly accountId: string; readonly webhookId: string };
 
+/** A change that is an event. */
+type Recorded = { readonly now: Date; readonly event: AddressedEvent };
+
+/** With the endpoint, and the latest time at which it may have begun to fail. */
+const IS_UNREPORTED = `"webhookId" = $1 AND "isActive" = TRUE
+  AND "failures" >= ${REPORT_AFTER_FAILURES} AND "failingSince" <= $2
+  AND ("failingReportedAt" IS NULL OR "failingReportedAt" < "failingSince")`;
+
 export type WebhookStore = ReturnType<typeof createWebhookStore>;
 
 /** Stores the endpoints that events are pushed to. */
-export function createWebhookStore({ statements, models }: Database) {
-  const { select, change } = statements;
+export function createWebhookStore({ statements, models, syntax }: Database) {
+  const { select, change, transact } = statements;
 
   /** Creates an endpoint; false if the account has `most` of them, or the session has one. */
   async function create(webhook: NewWebhook, most: number, now: Date): Promise<boolean> {
@@ -118,7 +128,7 @@ export function createWebhookStore({ statements, models }: Database) {
 
   /** Deletes an endpoint and what was to be pushed to it; false if it does not exist. */
   function remove({ accountId, webhookId }: WebhookRef): Promise<boolean> {
-    return statements.transact([
+    return transact([
       {
         sql: `DELETE FROM "webhooks" WHERE "webhookId" = $1 AND "accountId" = $2`,
         values: [webhookId, accountId],
@@ -146,45 +156,41 @@ export function createWebhookStore({ statements, models }: Database) {
     );
   }
 
-  /**
-   * Marks that it is reported that an active endpoint fails, once it has failed for five minutes and three times in a
-   * row. False if it has not, or is marked already since its first failure.
-   */
-  async function reportFailing(webhookId: string, now: Date): Promise<boolean> {
-    const reported = await change(
-      `UPDATE "webhooks" SET "failingReportedAt" = $2
-       WHERE "webhookId" = $1 AND "isActive" = TRUE AND "failures" >= ${REPORT_AFTER_FAILURES}
-         AND "failingSince" <= $3
-         AND ("failingReportedAt" IS NULL OR "failingReportedAt" < "failingSince")`,
-      [webhookId, now, addSeconds(now, -REPORT_AFTER_SECONDS)],
-    );
-    return reported === 1;
-  }
-
-  /** Disables an endpoint that has answered that it is gone; false if it is disabled already. */
-  function disableGone(webhookId: string, now: Date): Promise<boolean> {
-    return disable('gone', 'TRUE', [webhookId, now]);
-  }
-
-  /** Disables an endpoint that has only failed for days; false if it has not, or is disabled already. */
-  function disableFailing(webhookId: string, now: Date): Promise<boolean> {
-    return disable('failing', `"failures" >= ${DISABLE_AFTER_FAILURES} AND "failingSince" <= $3`, [
-      ...([webhookId, now] as const),
-      addSeconds(now, -DISABLE_AFTER_SECONDS),
+  /** Finds an active endpoint that has failed for five minutes and three times in a row, if that is not reported. */
+  async function findUnreported(webhookId: string, now: Date): Promise<StoredWebhook | undefined> {
+    const [row] = await select(`SELECT ${Webhook.columns} FROM "webhooks" WHERE ${IS_UNREPORTED}`, [
+      webhookId,
+      addSeconds(now, -REPORT_AFTER_SECONDS),
     ]);
+    return row && Webhook.decode(row);
   }
 
-  async function disable(
-    reason: WebhookDisabledReason,
-    condition: string,
-    values: readonly (string | Date)[],
+  /** Marks it as reported and records the event of it, both or none. False if `findUnreported` does not find it. */
+  function reportFailing(webhookId: string, now: Date, event: AddressedEvent): Promise<boolean> {
+    const values = [webhookId, addSeconds(now, -REPORT_AFTER_SECONDS), now];
+    const sql = `UPDATE "webhooks" SET "failingReportedAt" = $3 WHERE ${IS_UNREPORTED}`;
+    return changeWith({ sql, values }, { now, event });
+  }
+
+  /**
+   * Disables an endpoint that has answered that it is gone, or that has only failed for days, and records the event of
+   * it, both or none. False if it is not so, or the endpoint is disabled already.
+   */
+  function disable(
+    webhookId: string,
+    reason: PushDisabledReason,
+    { now, event }: Recorded,
   ): Promise<boolean> {
-    const disabled = await change(
-      `UPDATE "webhooks" SET "isActive" = FALSE, "disabledReason" = '${reason}', "updatedAt" = $2
-       WHERE "webhookId" = $1 AND "isActive" = TRUE AND ${condition}`,
-      values,
-    );
-    return disabled === 1;
+    const isDue = `"failures" >= ${DISABLE_AFTER_FAILURES} AND "failingSince" <= $3`;
+    const sql = `UPDATE "webhooks" SET "isActive" = FALSE, "disabledReason" = '${reason}', "updatedAt" = $2
+       WHERE "webhookId" = $1 AND "isActive" = TRUE AND ${reason === 'gone' ? 'TRUE' : isDue}`;
+    const since = reason === 'gone' ? [] : [addSeconds(now, -DISABLE_AFTER_SECONDS)];
+    return changeWith({ sql, values: [webhookId, now, ...since] }, { now, event });
+  }
+
+  /** Makes a change of one row, and records its event in the same transaction. */
+  function changeWith(step: Step, { now, event }: Recorded): Promise<boolean> {
+    return transact([{ ...step, expectedRows: 1 }, ...toEventSteps(syntax, [event], now)]);
   }
 
   return {
@@ -199,8 +205,8 @@ export function createWebhookStore({ statements, models }: Database) {
     remove,
     noteSuccess,
     noteFailure,
+    findUnreported,
     reportFailing,
-    disableGone,
-    disableFailing,
+    disable,
   };
 }

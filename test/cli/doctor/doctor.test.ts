@@ -152,6 +152,15 @@ describe('finds in the database', () => {
     expect(broken).toEqual(['database.reachable error']);
   });
 
+  it('why a database cannot be opened, and advises once what to do about that', async () => {
+    const nowhere = 'postgres://postgres:secret-word@127.0.0.1:1/none';
+    const findings = await examine(variablesOf(database, { DATABASE_URL: nowhere }), {}, ROOMY);
+    const fault = findings.find(({ check }) => check === 'database.reachable');
+    expect(fault?.next).toContain('host and port');
+    expect(fault?.message).not.toContain(fault?.next);
+    expect(JSON.stringify(findings)).not.toContain('secret-word');
+  });
+
   it('migrations that are pending, or unknown', async () => {
     const remove = `DELETE FROM "SequelizeMeta" WHERE "name" LIKE '%0043%'`;
     const add = `INSERT INTO "SequelizeMeta" ("name") VALUES ('20990101-9999-x')`;

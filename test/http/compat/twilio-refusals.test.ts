@@ -246,6 +246,16 @@ describe('credentials of /v2', () => {
     expect(await attempts.list({ verificationSid: sid })).toHaveLength(1);
     expect(JSON.stringify(t.latest())).not.toContain(to.slice(1));
     expect(JSON.stringify(t.latest())).toContain(to.slice(-4));
+    // Otherwise the hidden digits could be found by trying.
+    const ask = async (key: string, query: string) => {
+      const path = `/v2/Attempts?${query}`;
+      return (await call({ method: 'GET', path }, basic(t.accountSid, key))).status;
+    };
+    const number = encodeURIComponent(to);
+    for (const hidden of [`ChannelData.To=${number}`, `DestinationPrefix=${to.slice(1, 7)}`]) {
+      expect([await ask(secret, hidden), await ask(API_KEY, hidden)]).toEqual([403, 200]);
+    }
+    expect(await ask(secret, `DestinationPrefix=${to.slice(1, 6)}`)).toBe(200);
   });
 
   it('protect purposes that the native API does not send codes for', async () => {

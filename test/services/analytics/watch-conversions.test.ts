@@ -156,10 +156,18 @@ onEveryDatabase('the conversion on %s', (dialect) => {
     await expect.poll(() => listEvents('conversion.dropped'), { timeout: 5000 }).toHaveLength(5);
   });
 
-  it('of which nothing is known for a day is forgotten', async () => {
+  it('of which nothing is known for a day ends, and the event says so, once', async () => {
+    const active = await listDrops();
     advance(DAY + HOUR);
+    await Promise.all([watchOnAll(), watchOnAll()]);
     await watchOnAll();
     expect(await listDrops()).toEqual([]);
-    expect(await listEvents('conversion.recovered')).toHaveLength(2);
+    const listReasons = async () =>
+      (await listEvents('conversion.recovered')).map(({ reason }) => reason).toSorted();
+    await expect
+      .poll(listReasons, { timeout: 5000 })
+      .toEqual(['as_usual', 'as_usual', ...active.map(() => 'too_few_codes')]);
+    await pause(300);
+    expect(await listReasons()).toHaveLength(5);
   });
 });

@@ -45,9 +45,6 @@ export const activityLogQueries: QueriesOf = {
   },
   activity_logs_page: {
     'pages of an account': pages(list),
-    'pages without the calls that are nothing else': pages(list, () => ({
-      exceptAction: 'api_call',
-    })),
     'pages of a period': pagesOfPeriod(list),
   },
   activity_logs_page_sessionId: {
@@ -57,6 +54,12 @@ export const activityLogQueries: QueriesOf = {
   activity_logs_page_action: {
     'pages of an action': pages(list, () => ({ action: 'limit_hit' })),
     'pages of an action in a period': pagesOfPeriod(list, () => ({ action: 'limit_hit' })),
+    'pages without the calls that are nothing else': pages(list, () => ({
+      exceptAction: 'api_call',
+    })),
+    'the same in a period': pagesOfPeriod(list, () => ({
+      ...{ exceptAction: 'api_call', status: 'success' },
+    })),
     'errors of an action': pages(list, () => ({ action: 'limit_hit', status: 'error' })),
   },
   activity_logs_page_status: {

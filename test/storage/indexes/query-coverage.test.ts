@@ -35,6 +35,7 @@ const FILES = [
   'activity/activity-store.ts',
   'activity/log-entry.ts',
   'activity/log-store.ts',
+  'activity/newest-except.ts',
   'activity/timeline-store.ts',
   'analytics/rollup-source-store.ts',
   'analytics/rollup-store.ts',

@@ -31,6 +31,7 @@ export function readUsagePage({ status, body, raw }: Answer) {
     readonly nextCursor: string | null;
     readonly totals: Entry | null;
     readonly groups: readonly Entry[] | null;
+    readonly groupsLeftOut: number;
   };
   return { ...page, raw };
 }

@@ -37,27 +37,35 @@ function toLastDigits(text: string): Typed {
 type Who = {
   /** Whether the caller sees numbers in full, and may search by more than the four digits of a masked one. */
   readonly seesNumbers: boolean;
+  /** Whether the caller may search by a whole number or address. */
+  readonly findsRecipients: boolean;
 };
 
 /** Converts a filter to a query. */
-export function toQuery({ recipient, from, to, ...others }: Filter, { seesNumbers }: Who) {
+export function toQuery({ recipient, from, to, ...others }: Filter, who: Who) {
   const query: Readonly<Record<string, string>> = {
     ...others,
     ...toPeriodQuery({ from, to }),
-    ...nameTyped(readTyped(recipient), seesNumbers),
+    ...nameTyped(readTyped(recipient), who),
   };
   return query;
 }
 
-function nameTyped(typed: Typed, seesNumbers: boolean): Readonly<Record<string, string>> {
+function nameTyped(typed: Typed, who: Who): Readonly<Record<string, string>> {
   switch (typed.kind) {
     case 'email':
       return { email: typed.text };
     case 'number':
-      return { phoneNumber: typed.text };
+      return who.findsRecipients ? { phoneNumber: typed.text } : nameShown(typed.text);
     case 'lastDigits':
-      return { lastDigits: seesNumbers ? typed.text : typed.text.slice(-FEWEST_LAST_DIGITS) };
+      return { lastDigits: who.seesNumbers ? typed.text : typed.text.slice(-FEWEST_LAST_DIGITS) };
     default:
       return {};
   }
+}
+
+/** The digits of a whole number that a masked one shows; none if it is still too short. */
+function nameShown(number: string): Readonly<Record<string, string>> {
+  const digits = number.replaceAll(/\D/g, '').slice(-FEWEST_LAST_DIGITS);
+  return digits.length < FEWEST_LAST_DIGITS ? {} : { lastDigits: digits };
 }

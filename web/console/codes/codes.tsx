@@ -59,8 +59,8 @@ export function Codes() {
 /** Saves the codes that the filter finds as a file. */
 function Export({ filter }: { readonly filter: Filter }) {
   const { t } = useWords();
-  const { me, may } = useMe();
-  const query = toQuery(filter, { seesNumbers: may('otp:send') });
+  const { me, ...who } = useMe();
+  const query = toQuery(filter, who);
   const save = useAction(() =>
     download('/api/analytics/export', { ...query, log: 'otp' }, 'waverify-codes.csv'),
   );
@@ -105,10 +105,10 @@ function List(props: ListProps) {
 
 function Found({ filter, onTest, onClear }: ListProps) {
   const { t } = useWords();
-  const { may } = useMe();
+  const who = useMe();
   const { items, next, isLoaded, failure, more, reload } = usePages<Code>({
     path: '/api/analytics/logs/otp',
-    query: toQuery(filter, { seesNumbers: may('otp:send') }),
+    query: toQuery(filter, who),
     idOf: ({ verificationId }) => verificationId,
     everyMs: REFRESH_MS,
   });
@@ -118,9 +118,9 @@ function Found({ filter, onTest, onClear }: ListProps) {
   if (isIncomplete) return <Notice tone="warn">{t('codes.incomplete')}</Notice>;
   return (
     <>
-      {isLoaded && (typed.kind === 'number' || typed.kind === 'email') && (
+      {isLoaded && who.findsRecipients && (typed.kind === 'number' || typed.kind === 'email') && (
         <RecipientCard
-          of={{ recipient: nameInFull(items, may('otp:send')) ?? typed.text, isWhole: true }}
+          of={{ recipient: nameInFull(items, who.seesNumbers) ?? typed.text, isWhole: true }}
           {...{ onChange: reload, onErased: onClear }}
         />
       )}

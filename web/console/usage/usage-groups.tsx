@@ -20,7 +20,7 @@ type Props = { readonly range: Range; readonly by: By; readonly views: Component
 
 /** The requests of a range, summed by route or by caller. */
 export function UsageGroups({ range, by, views }: Props) {
-  const { t } = useWords();
+  const { t, format } = useWords();
   const nameOf = useCallers();
   const { data, failure, reload } = useData(
     () => api<UsagePage>('/api/usage', { query: { from: startOf(range), by, limit: 1 } }),
@@ -28,14 +28,20 @@ export function UsageGroups({ range, by, views }: Props) {
   );
   const toName = (value: string) => (by === 'route' ? value : nameOf(toPrincipal(value)));
   if (data?.groups === null) return <Notice tone="warn">{t('usage.tooMany')}</Notice>;
+  const leftOut = data?.groupsLeftOut ?? 0;
   return (
-    <ListCard
-      {...{ items: data?.groups, failure, reload, title: t('usage.title'), beside: views }}
-      textsOf={({ value }) => [toName(value)]}
-      empty={<Empty icon="usage" title={t('usage.empty')} text={t('usage.empty.text')} />}
-    >
-      {(groups) => <Table {...{ groups, by, range, toName }} />}
-    </ListCard>
+    <>
+      {leftOut > 0 && (
+        <Notice tone="warn">{t('usage.leftOut', { count: format.number(leftOut) })}</Notice>
+      )}
+      <ListCard
+        {...{ items: data?.groups, failure, reload, title: t('usage.title'), beside: views }}
+        textsOf={({ value }) => [toName(value)]}
+        empty={<Empty icon="usage" title={t('usage.empty')} text={t('usage.empty.text')} />}
+      >
+        {(groups) => <Table {...{ groups, by, range, toName }} />}
+      </ListCard>
+    </>
   );
 }
 

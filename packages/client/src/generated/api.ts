@@ -5357,8 +5357,10 @@ export interface components {
             /** @description The `cursor` of the next page; null on the last page */
             readonly nextCursor: string | null;
             readonly totals: components["schemas"]["UsageTotals"];
-            /** @description The totals by `by`; null without it, and with more than 50,000 entries */
+            /** @description The totals by `by`, of at most 1,000 groups; null without it, and with more than 50,000 entries */
             readonly groups: readonly components["schemas"]["UsageGroup"][] | null;
+            /** @description How many groups are left out because there are more: the earliest hours, or the routes or callers with the fewest requests. `totals` includes them */
+            readonly groupsLeftOut: number;
         };
         /** @description The requests of one hour with the same caller, method, route and status. */
         readonly UsageEntry: {
@@ -10797,9 +10799,9 @@ export interface operations {
                 readonly calls?: "true" | "false";
                 /** @description Only entries of this session */
                 readonly sessionId?: string;
-                /** @description Only entries about this number */
+                /** @description Only entries about this number. For callers with `otp:send`, and users with the role `ADMIN` */
                 readonly phoneNumber?: string;
-                /** @description Only entries about this email address; not with `phoneNumber` */
+                /** @description Only entries about this email address; not with `phoneNumber`. For the same callers */
                 readonly email?: string;
                 /** @description The beginning of the period: a time, or a date, which means midnight in `timeZone` */
                 readonly from?: string;
@@ -10850,9 +10852,9 @@ export interface operations {
                 readonly calls?: "true" | "false";
                 /** @description Only entries of this session */
                 readonly sessionId?: string;
-                /** @description Only entries about this number */
+                /** @description Only entries about this number. For callers with `otp:send`, and users with the role `ADMIN` */
                 readonly phoneNumber?: string;
-                /** @description Only entries about this email address; not with `phoneNumber` */
+                /** @description Only entries about this email address; not with `phoneNumber`. For the same callers */
                 readonly email?: string;
                 /** @description The beginning of the period: a time, or a date, which means midnight in `timeZone` */
                 readonly from?: string;
@@ -10901,9 +10903,9 @@ export interface operations {
                 readonly lastDigits?: string;
                 /** @description Only entries of this session */
                 readonly sessionId?: string;
-                /** @description Only entries about this number */
+                /** @description Only entries about this number. For callers with `otp:send`, and users with the role `ADMIN` */
                 readonly phoneNumber?: string;
-                /** @description Only entries about this email address; not with `phoneNumber` */
+                /** @description Only entries about this email address; not with `phoneNumber`. For the same callers */
                 readonly email?: string;
                 /** @description The beginning of the period: a time, or a date, which means midnight in `timeZone` */
                 readonly from?: string;
@@ -10958,9 +10960,9 @@ export interface operations {
                 readonly calls?: "true" | "false";
                 /** @description Only entries of this session */
                 readonly sessionId?: string;
-                /** @description Only entries about this number */
+                /** @description Only entries about this number. For callers with `otp:send`, and users with the role `ADMIN` */
                 readonly phoneNumber?: string;
-                /** @description Only entries about this email address; not with `phoneNumber` */
+                /** @description Only entries about this email address; not with `phoneNumber`. For the same callers */
                 readonly email?: string;
                 /** @description The beginning of the period: a time, or a date, which means midnight in `timeZone` */
                 readonly from?: string;

@@ -39,11 +39,13 @@ export function usageRoutes({ usage }: Dependencies) {
       from: toMoment(query.from),
       to: toMoment(query.to),
     };
-    const { totals, groups, ...page } = await usage.list(c.get('caller'), filter, readPage(query));
+    const report = await usage.list(c.get('caller'), filter, readPage(query));
+    const { totals, groups, groupsLeftOut, ...page } = report;
     const data = {
       ...presentPage(page, presentUsage),
       totals: totals ? presentTotals(totals) : null,
       groups: groups?.map(presentGroup) ?? null,
+      groupsLeftOut,
     };
     return c.json(success('Usage', data), 200);
   });

@@ -118,6 +118,13 @@ export const UsagePage = pageOf(UsageEntry)
     groups: z
       .array(UsageGroup)
       .nullable()
-      .describe('The totals by `by`; null without it, and with more than 50,000 entries'),
+      .describe(
+        'The totals by `by`, of at most 1,000 groups; null without it, and with more than 50,000 entries',
+      ),
+    groupsLeftOut: z
+      .int()
+      .describe(
+        'How many groups are left out because there are more: the earliest hours, or the routes or callers with the fewest requests. `totals` includes them',
+      ),
   })
   .openapi('UsagePage', { description: 'A page of usage entries.' });

@@ -32,7 +32,9 @@ const tag = 'Analytics';
 /** How a log query can fail. */
 export const LOG_FAULTS = {
   fails: PHONE_FAULTS,
-  meanings: { forbidden: PART_ONLY },
+  meanings: {
+    forbidden: `${PART_ONLY} Or the query has a recipient, and the caller sees recipients masked.`,
+  },
 } as const;
 
 /** The logs, newest first. */

@@ -30,9 +30,13 @@ const Action = z
 
 const filterFields = {
   sessionId: SessionId.optional().openapi({ description: 'Only entries of this session' }),
-  phoneNumber: PhoneNumber.optional().openapi({ description: 'Only entries about this number' }),
+  phoneNumber: PhoneNumber.optional().openapi({
+    description:
+      'Only entries about this number. For callers with `otp:send`, and users with the role `ADMIN`',
+  }),
   email: EmailInQuery.optional().openapi({
-    description: 'Only entries about this email address; not with `phoneNumber`',
+    description:
+      'Only entries about this email address; not with `phoneNumber`. For the same callers',
   }),
   ...rangeFields,
   accountId: AccountId.optional().openapi({

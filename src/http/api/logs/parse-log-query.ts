@@ -1,5 +1,5 @@
 import type { Caller } from '../../../domain/access/caller.ts';
-import { isAllowed } from '../../../domain/access/permissions.ts';
+import { assertMayFindRecipient, seesRecipients } from '../../../domain/access/recipient-access.ts';
 import type { ActivityAction } from '../../../domain/activity.ts';
 import { LAST_DIGITS } from '../../../domain/recipient.ts';
 import { invalidField } from '../../../domain/refusal.ts';
@@ -32,7 +32,7 @@ type Query = {
 /**
  * Converts a query to a filter of a log.
  * @throws {AppError} `invalid_phone`; `validation_failed` for a range that ends before it begins, two recipients, or
- * more last digits than the caller may see.
+ * more last digits than the caller may see; `forbidden` for a recipient, if the caller sees them masked.
  */
 export function readLogQuery(caller: Caller, query: Query, readNumber: ReadRecipient): LogFilter {
   const { accountId, sessionId, action, status } = query;
@@ -45,7 +45,7 @@ export function readLogQuery(caller: Caller, query: Query, readNumber: ReadRecip
   return {
     ...{ accountId, action, status, from, to },
     sessionId: sessionId === undefined ? undefined : toSessionId(ownerId, sessionId),
-    phoneNumber: readRecipient(query, readNumber),
+    phoneNumber: readRecipient(caller, query, readNumber),
     lastDigits: readLastDigits(caller, query),
     exceptAction: query.calls === 'false' ? CALL : undefined,
   };
@@ -57,14 +57,20 @@ function readLastDigits(caller: Caller, { lastDigits, phoneNumber, email }: Quer
   if (phoneNumber !== undefined || email !== undefined) {
     throw invalidField('lastDigits', 'cannot be used with phoneNumber or email', 'conflict');
   }
-  if (lastDigits.length > LAST_DIGITS && !isAllowed(caller, ['otp:send'])) {
+  if (lastDigits.length > LAST_DIGITS && !seesRecipients(caller)) {
     const message = `must be ${LAST_DIGITS} digits, because you see numbers masked. More require the scope otp:send`;
     throw invalidField('lastDigits', message, 'too_long');
   }
   return lastDigits;
 }
 
-function readRecipient({ phoneNumber, email }: Query, readNumber: ReadRecipient) {
+function readRecipient(
+  caller: Caller,
+  { phoneNumber, email }: Query,
+  readNumber: ReadRecipient,
+): string | undefined {
+  if (phoneNumber === undefined && email === undefined) return undefined;
+  assertMayFindRecipient(caller);
   if (phoneNumber === undefined) return email;
   if (email !== undefined)
     throw invalidField('email', 'cannot be used with phoneNumber', 'conflict');

@@ -1,5 +1,5 @@
 import type { Caller } from '../../../domain/access/caller.ts';
-import { isAllowed } from '../../../domain/access/permissions.ts';
+import { seesRecipients } from '../../../domain/access/recipient-access.ts';
 import { toTwilioChannel } from '../../../domain/compat/twilio-channel.ts';
 import {
   toAccountSid,
@@ -119,7 +119,7 @@ export function presentAttempt(caller: Caller, attempt: ServiceAttempt, baseUrl:
     price: { value: '0', currency: 'usd' },
     channel_data: {
       verification_sid: toVerificationSid(verificationId),
-      to: isAllowed(caller, ['otp:send']) ? phoneNumber : maskRecipient(phoneNumber),
+      to: seesRecipients(caller) ? phoneNumber : maskRecipient(phoneNumber),
       status: isConverted ? 'converted' : 'unconverted',
       message_status: MESSAGE_STATUS[status],
       error_code: null,

@@ -80,7 +80,7 @@ function report(
   const { accountId, principal } = caller;
   usage.note({ accountId, principal, method, route, status, milliseconds });
   // A refusal is worth an entry, that of the console too.
-  const isQuiet = status < 400 && isConsoleRead(c, method, route);
+  const isQuiet = status < 400 && isConsoleRead(c, caller, { method, route });
   if (!LOGGED_ROUTE.test(route) || isQuiet) return undefined;
   const isLogged =
     !isPolling(method, route) || activity.isNewsOf(caller, `${method} ${c.req.path} ${status}`);

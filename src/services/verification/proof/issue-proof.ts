@@ -1,5 +1,5 @@
 import type { Caller } from '../../../domain/access/caller.ts';
-import { isAllowed } from '../../../domain/access/permissions.ts';
+import { seesRecipients } from '../../../domain/access/recipient-access.ts';
 import { isEmailRecipient } from '../../../domain/recipient.ts';
 import type { Verification } from '../../../domain/verification/verification.ts';
 import type { ProofContext } from './context.ts';
@@ -32,7 +32,7 @@ export function issueProof(
   const claims = {
     ...{ issuer, audience: audienceOf(caller), accountId: caller.accountId },
     ...{ recipient, verificationId, purpose, verifiedAt, pageId },
-    contact: isAllowed(caller, ['otp:send']) ? toContact(recipient) : {},
+    contact: seesRecipients(caller) ? toContact(recipient) : {},
   };
   return proofTokens.sign(claims, issuedAt);
 }

@@ -3,9 +3,11 @@ import {
   assertPermitted,
   assertSeesWholeAccount,
 } from '../../../domain/access/key-restrictions.ts';
+import { assertMayFindRecipient } from '../../../domain/access/recipient-access.ts';
 import { kindsOf } from '../../../domain/compat/twilio-channel.ts';
 import { readAttemptSid } from '../../../domain/compat/twilio-sids.ts';
 import { AppError } from '../../../domain/errors.ts';
+import { SHOWN_PREFIX_LENGTH } from '../../../domain/phone-number/phone-number.ts';
 import type { Attempt, AttemptFilter, AttemptPage } from '../../../storage/compat/attempt-store.ts';
 import type { TwilioContext, VerifyService } from './context.ts';
 import { listServices } from './manage-services.ts';
@@ -22,7 +24,8 @@ export type ServiceAttempt = Attempt & { readonly service: VerifyService };
 
 /**
  * Lists the messages that the services of an account have sent, one more than the page holds if there are more.
- * @throws {AppError} `forbidden` for a key that is restricted to a part of the account, unless the service is in it.
+ * @throws {AppError} `forbidden` for a key that is restricted to a part of the account, unless the service is in it, and
+ * for one that sees numbers masked and looks for more than the mask shows.
  */
 export async function listAttempts(
   ctx: TwilioContext,
@@ -71,6 +74,9 @@ async function toFilter(
   caller: Caller,
   { serviceSid, channel, ...asked }: AskedAttempts,
 ) {
+  const { phoneNumber, prefix = '' } = asked;
+  const isShown = phoneNumber === undefined && prefix.length <= SHOWN_PREFIX_LENGTH;
+  if (!isShown) assertMayFindRecipient(caller);
   const all = await listServices(ctx, caller);
   const services = all.filter(({ sid }) => serviceSid === undefined || sid === serviceSid);
   const { purposes: permitted, ...restrictions } = caller.restrictions;

@@ -8,7 +8,6 @@ import type {
   WebhookDeliveryStore,
 } from '../../../storage/webhooks/webhook-delivery-store.ts';
 import type { WebhookStore } from '../../../storage/webhooks/webhook-store.ts';
-import type { ChangeFeed } from '../change-feed.ts';
 import type { KnownEndpoints } from '../known-endpoints.ts';
 
 /** What pushing events needs. Built once, by the composition root. */
@@ -18,8 +17,9 @@ export type PushContext = {
   readonly events: Pick<EventStore, 'findNumbers'>;
   readonly client: Pick<GuardedClient, 'post'>;
   readonly sealer: Sealer;
-  readonly endpoints: Pick<KnownEndpoints, 'find' | 'noteHealth'>;
-  readonly changes: Pick<ChangeFeed, 'noteOccurrence'>;
+  readonly endpoints: Pick<KnownEndpoints, 'find' | 'address' | 'noteHealth'>;
+  /** Called when an event about an endpoint was recorded, so that there is something to push. */
+  readonly onRecorded: () => void;
   readonly onPushed: (outcome: PushOutcome['status']) => void;
   /** Called when an endpoint was disabled. */
   readonly onDisabled: () => void;

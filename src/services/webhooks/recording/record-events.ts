@@ -40,12 +40,7 @@ export async function recordNew(
   derived: readonly NewEvent[],
 ): Promise<void> {
   const recorded = await events.findRecorded(derived.map(({ eventId }) => eventId));
-  const addressed = derived
-    .filter(({ eventId }) => !recorded.has(eventId))
-    .map((event) => ({
-      event,
-      webhookIds: endpoints.findFor(event).map(({ webhookId }) => webhookId),
-    }));
+  const addressed = derived.filter(({ eventId }) => !recorded.has(eventId)).map(endpoints.address);
   if (addressed.length === 0) return;
   await events.record(addressed, now());
   onRecorded();

@@ -18,6 +18,6 @@ export class ConversionDrop extends table('conversion_drops', {
   windowTo: time,
   endedAt: nullable(time),
   createdAt: time,
-  // When it was last found to be below the band.
+  // When its figures were found. Before `endedAt` if it ended because nothing was known for too long.
   updatedAt: time,
 }) {}

@@ -103,6 +103,29 @@ onOneDatabase('GET /api/usage (%s)', (dialect) => {
     expect((await usage.ask()).groups).toBeNull();
   });
 
+  it('returns at most 1,000 groups: the latest hours, or the callers with the most requests', async () => {
+    const { statements } = h.database;
+    const callers = Array.from({ length: 1003 }, (_, index) => `key:caller-${index}`);
+    const columns = ['usageKey', 'hour', 'accountId', 'principal', 'method', 'route', 'statusCode'];
+    const more = ['requests', 'durationSum', 'durationMax', 'createdAt', 'updatedAt'];
+    await statements.insertAll({
+      ...{ table: 'api_usage', columns: [...columns, ...more] },
+      rows: callers.map((principal, index) => [
+        ...[`usage-${index}`, hoursLater(index), 'default', principal, 'GET', '/api/keys', 200],
+        ...[index + 1, 1, 1, hoursLater(0), hoursLater(0)],
+      ]),
+    });
+    const requests = (1003 * 1004) / 2;
+    for (const by of ['caller', 'hour']) {
+      const page = await usage.ask(`?by=${by}&limit=1`);
+      expect([page.groups?.length, page.groupsLeftOut]).toEqual([1000, 3]);
+      expect(Math.min(...(page.groups ?? []).map((group) => Number(group['requests'])))).toBe(4);
+      expect(page.totals).toMatchObject({ requests });
+    }
+    const page = await usage.ask('?by=route');
+    expect([page.groups?.length, page.groupsLeftOut]).toEqual([1, 0]);
+  });
+
   it('hands the entries out in pages with the totals of all, and none twice', async () => {
     await usage.addInTurn(
       ...Array.from({ length: 5 }, (_, index) => ({ statusCode: 201 + index })),

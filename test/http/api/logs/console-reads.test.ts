@@ -4,6 +4,7 @@ import { createAccessCalls } from '../../../support/http/access-calls.ts';
 import { createActivityReader, type ReadRows } from '../../../support/http/activity-rows.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { createUsageCalls } from '../../../support/http/usage-calls.ts';
+import { bearer, createPeopleCalls } from '../../../support/http/users.ts';
 import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
 
 const CONSOLE = { 'x-waverify-console': 'true' };
@@ -11,20 +12,31 @@ const CONSOLE = { 'x-waverify-console': 'true' };
 const READS = [
   ...['/api/auth/me', '/api/sessions', '/api/analytics/dashboard', '/api/usage', '/api/keys'],
   ...['/api/webhooks', '/api/hooks', '/api/test-numbers', '/api/templates'],
-  ...['/api/channels/ready', '/api/analytics/conversion-drops', '/api/accounts'],
-  ...['/api/accounts/default/workflow', '/api/accounts/default/sender'],
+  ...['/api/channels/ready', '/api/analytics/conversion-drops'],
+  '/api/accounts/default/workflow',
 ];
+const READS_OF_OPERATORS = ['/api/accounts', '/api/accounts/default/sender'];
 
 const toRoute = (path: string) => path.replace('/accounts/default/', '/accounts/:accountId/');
+const toLogged = (paths: readonly string[]) => paths.map((path) => `GET ${toRoute(path)}`).sort();
 
 onOneDatabase('reads of the console on %s', (dialect) => {
   const nextNumber = createPhoneNumbers();
   let h: Harness;
   let readRows: ReadRows;
+  let user: Record<string, string>;
+  let operator: Record<string, string>;
 
   beforeAll(async () => {
     h = await createHarness({ dialect });
     readRows = createActivityReader(h);
+    const people = createPeopleCalls(h);
+    const signIn = async (fields: Readonly<Record<string, unknown>>) => {
+      const { email } = await people.makePerson(fields);
+      return bearer((await people.enter(email)).accessToken);
+    };
+    user = await signIn({ role: 'USER', accountId: 'default' });
+    operator = await signIn({ role: 'ADMIN' });
   });
   afterAll(() => h.close());
   beforeEach(async () => {
@@ -34,19 +46,35 @@ onOneDatabase('reads of the console on %s', (dialect) => {
   it('are not in the activity log, but are counted, and do not hide those of other programs', async () => {
     const usage = createUsageCalls(h);
     await usage.clear();
-    for (const path of READS) expect((await h.client.get(path, CONSOLE)).status).toBe(200);
+    const get = async (path: string, headers: Record<string, string>) =>
+      (await h.client.call({ method: 'GET', path, headers })).status;
+    for (const path of READS) expect(await get(path, { ...user, ...CONSOLE })).toBe(200);
     expect(await readRows()).toEqual([]);
     expect(await usage.readCalls()).toHaveLength(READS.length);
-    for (const path of READS) await h.client.get(path);
-    const logged = (await readRows()).map(({ details }) => details);
-    expect(logged.toSorted()).toEqual(READS.map((path) => `GET ${toRoute(path)}`).toSorted());
+    await readRows();
+    for (const path of READS_OF_OPERATORS) {
+      expect(await get(path, { ...operator, ...CONSOLE })).toBe(200);
+    }
+    expect(await readRows('api_call')).toEqual([]);
+    for (const path of READS) await get(path, user);
+    expect((await readRows()).map(({ details }) => details).sort()).toEqual(toLogged(READS));
+  });
+
+  it('are only those of users: an API key cannot hide what it reads with the header', async () => {
+    const { secret } = await createAccessCalls(h).createKey({ scopes: ['*'] });
+    await readRows();
+    const { get } = createAccessCalls(h).as(secret);
+    for (const path of READS) expect((await get(path, CONSOLE)).status).toBe(200);
+    expect((await readRows()).map(({ details }) => details).sort()).toEqual(toLogged(READS));
   });
 
   it('are logged if they show recipients, and so is everything that changes something', async () => {
     const phoneNumber = nextNumber();
-    await h.client.get(`/api/recipients/${encodeURIComponent(phoneNumber)}`, CONSOLE);
-    await h.client.get('/api/analytics/logs/otp', CONSOLE);
-    await h.client.get('/api/analytics/export?log=otp', CONSOLE);
+    const console = { ...user, ...CONSOLE };
+    const get = (path: string) => h.client.call({ method: 'GET', path, headers: console });
+    await get(`/api/recipients/${encodeURIComponent(phoneNumber)}`);
+    await get('/api/analytics/logs/otp');
+    await get('/api/analytics/export?log=otp');
     await h.client.post('/api/sessions', { sessionId: 'desk' }, CONSOLE);
     const rows = await readRows('api_call');
     expect(rows.map(({ details }) => details)).toEqual([
