@@ -24,7 +24,7 @@ const READ_ON_PURPOSE = /[/](export$|recipients[/])/;
 /** What the console sends with its requests. */
 const CONSOLE_HEADER = 'x-waverify-console';
 
-/** Reads that show no recipient and no conversation. The console repeats them while a page is open. */
+/** Reads that show no recipient and no conversation. */
 const CONSOLE_READ =
   /^[/]api[/](auth[/]me$|auth[/]logins$|accounts([/]:accountId[/](sender|workflow))?$|analytics[/](dashboard|funnel|conversion-drops|sessions[/])|usage$|channels([/]ready)?$|sessions$|sessions[/]:id([/](status|events))?$|keys|users|templates|webhooks$|webhooks[/]:id$|hooks$|hooks[/]:id([/]sample-request)?$|test-numbers$|compat[/])/;
 
@@ -60,12 +60,19 @@ export function isPolling(method: string, route: string): boolean {
 }
 
 /**
- * Whether a call is a read that the console makes automatically. Such reads are counted in the usage and are in the request
- * log, but not in the activity log, which a page of the console shows.
+ * Whether a call is a read that the console repeats while a page is open. Such reads are in the request log, but not in
+ * the usage, which is about other programs.
+ */
+export function isConsolePolling(c: Context<HttpEnv>, method: string, route: string): boolean {
+  return c.req.header(CONSOLE_HEADER) !== undefined && isPolling(method, route);
+}
+
+/**
+ * Whether it is one of those that show no recipient and no conversation. They are not in the activity log either, which
+ * a page of the console shows.
  */
 export function isConsoleRead(c: Context<HttpEnv>, method: string, route: string): boolean {
-  const isOfConsole = c.req.header(CONSOLE_HEADER) !== undefined;
-  return isOfConsole && isPolling(method, route) && CONSOLE_READ.test(route);
+  return isConsolePolling(c, method, route) && CONSOLE_READ.test(route);
 }
 
 /**
