@@ -58,4 +58,5 @@ export const migrationNames: readonly string[] = [
   '20261201-0059-add-last-digits',
   '20261201-0061-add-webhook-failing-reports',
   '20261201-0062-create-conversion-drops',
+  '20261201-0063-add-must-change-password',
 ];

@@ -118,7 +118,8 @@ async function logIn(at: Server): Promise<Server> {
     email: `${randomBytes(6).toString('hex')}@example.com`,
     password: randomBytes(16).toString('hex'),
   };
-  await post(at, '/api/users', { ...person, name: 'Bench', role: 'ADMIN' });
+  const about = { name: 'Bench', role: 'ADMIN', mustChangePassword: false };
+  await post(at, '/api/users', { ...person, ...about });
   const answer = await post(at, '/api/auth/login', person);
   const { accessToken } = (answer as { data: { accessToken: string } }).data;
   return { origin: at.origin, headers: { authorization: `Bearer ${accessToken}` } };

@@ -57,6 +57,7 @@ import { addSessionMetadata } from './20261130-0056-add-session-metadata.ts';
 import { addLastDigits } from './20261201-0059-add-last-digits.ts';
 import { addWebhookFailingReports } from './20261201-0061-add-webhook-failing-reports.ts';
 import { createConversionDrops } from './20261201-0062-create-conversion-drops.ts';
+import { addMustChangePassword } from './20261201-0063-add-must-change-password.ts';
 
 /** In order of execution. A released migration is never edited, renamed or moved. */
 export const migrations: readonly Migration[] = [
@@ -118,4 +119,5 @@ export const migrations: readonly Migration[] = [
   addLastDigits,
   addWebhookFailingReports,
   createConversionDrops,
+  addMustChangePassword,
 ];

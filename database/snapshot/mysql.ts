@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const mysql: Snapshot = {
-  last: '20261201-0062-create-conversion-drops',
+  last: '20261201-0063-add-must-change-password',
   tables: [
     `CREATE TABLE IF NOT EXISTS \`accounts\` (
   \`id\` varchar(36) NOT NULL,
@@ -744,6 +744,7 @@ export const mysql: Snapshot = {
   \`lastLoginAt\` datetime(3) DEFAULT NULL,
   \`createdAt\` datetime(3) NOT NULL,
   \`updatedAt\` datetime(3) NOT NULL,
+  \`mustChangePassword\` tinyint(1) NOT NULL DEFAULT 0,
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`email\` (\`email\`),
   KEY \`users_account\` (\`accountId\`,\`id\`),

@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Written by `npm run db:snapshot`: run it when a migration is added, and edit nothing here. */
 export const postgres: Snapshot = {
-  last: '20261201-0062-create-conversion-drops',
+  last: '20261201-0063-add-must-change-password',
   tables: [
     `CREATE TABLE "accounts" (
   "id" character varying(36) NOT NULL,
@@ -744,6 +744,7 @@ export const postgres: Snapshot = {
   "lastLoginAt" timestamp with time zone,
   "createdAt" timestamp with time zone NOT NULL,
   "updatedAt" timestamp with time zone NOT NULL,
+  "mustChangePassword" boolean DEFAULT false NOT NULL,
   CONSTRAINT "users_account_exists" FOREIGN KEY ("accountId") REFERENCES accounts(id) ON UPDATE RESTRICT ON DELETE RESTRICT,
   CONSTRAINT "users_pkey" PRIMARY KEY (id),
   CONSTRAINT "users_email_key" UNIQUE (email)

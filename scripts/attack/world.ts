@@ -67,7 +67,13 @@ async function createCustomer(server: RunningServer, operator: Headers, accountI
     const answer = await callJson(`${server.origin}${path}`, { method: 'POST', headers, body });
     return (answer as { readonly data: Headers }).data;
   }
-  const person = { email, name: accountId, password: PASSWORD, accountId };
+  const person = {
+    email,
+    name: accountId,
+    password: PASSWORD,
+    accountId,
+    mustChangePassword: false,
+  };
   await post('/api/users', person, operator);
   // Each from its own address, because logins per address are limited.
   const address = {

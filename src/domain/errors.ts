@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'region_not_allowed'
   | 'unauthorized'
   | 'forbidden'
+  | 'password_change_required'
   | 'not_found'
   | 'method_not_allowed'
   | 'unsupported_media_type'
@@ -62,6 +63,7 @@ export const fieldFaults = [
   'contains_email',
   'contains_product_name',
   'wrong_password',
+  'unchanged',
   // Of channels, beside `path: "whatsapp"` and the like.
   ...deliveryFailureReasons,
 ] as const;

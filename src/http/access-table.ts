@@ -26,6 +26,15 @@ const MESSAGES_READ: RouteAccess = ['messages:read'];
 const METRICS: RouteAccess = ['metrics:read'];
 const FIGURES: RouteAccess = ['analytics:read'];
 
+/**
+ * What users can call before they have replaced a password that someone else has set. Logging out, too, because it
+ * is public.
+ */
+export const openBeforePasswordChange: ReadonlySet<string> = new Set([
+  'GET /api/auth/me',
+  'POST /api/auth/password',
+]);
+
 /** All routes and what they require. If a route is missing here, the service does not start. */
 export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/health': 'public',

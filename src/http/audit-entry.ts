@@ -26,7 +26,7 @@ const READ_ON_PURPOSE = /[/](export$|recipients[/])/;
 /** What the console sends with its requests. */
 const CONSOLE_HEADER = 'x-waverify-console';
 
-/** Reads that show no recipient and no conversation. The console repeats them while a page is open. */
+/** Reads that show no recipient and no conversation. */
 const CONSOLE_READ =
   /^[/]api[/](auth[/]me$|auth[/]logins$|accounts([/]:accountId[/](sender|workflow))?$|analytics[/](dashboard|funnel|conversion-drops|sessions[/])|usage$|channels([/]ready)?$|sessions$|sessions[/]:id([/](status|events))?$|keys|users|templates|webhooks$|webhooks[/]:id$|hooks$|hooks[/]:id([/]sample-request)?$|test-numbers$|compat[/])/;
 
@@ -62,14 +62,22 @@ export function isPolling(method: string, route: string): boolean {
 }
 
 /**
- * Whether a call is a read that the console makes automatically for a user. Such reads are counted in the usage and are
- * in the request log, but not in the activity log, which a page of the console shows. Every program can send the header,
- * so it has no effect on the calls of API keys: none of them is hidden.
+ * Whether a call is a read that the console makes automatically for a user while a page is open. Such reads are in the
+ * request log, but not in the usage, which is about other programs. Every program can send the header, so it has no effect
+ * on the calls of API keys: none of them is hidden.
  */
-export function isConsoleRead(c: Context<HttpEnv>, caller: Caller, read: ReadCall): boolean {
+export function isConsolePolling(c: Context<HttpEnv>, caller: Caller, read: ReadCall): boolean {
   const isOfConsole =
     c.req.header(CONSOLE_HEADER) !== undefined && caller.principal.kind === 'user';
-  return isOfConsole && isPolling(read.method, read.route) && CONSOLE_READ.test(read.route);
+  return isOfConsole && isPolling(read.method, read.route);
+}
+
+/**
+ * Whether it is one of those that show no recipient and no conversation. They are not in the activity log either, which
+ * a page of the console shows.
+ */
+export function isConsoleRead(c: Context<HttpEnv>, caller: Caller, read: ReadCall): boolean {
+  return isConsolePolling(c, caller, read) && CONSOLE_READ.test(read.route);
 }
 
 /**

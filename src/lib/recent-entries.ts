@@ -15,7 +15,12 @@ export function createRecentEntries<V extends NonNullable<unknown>>({
   most,
   ttlMs = 0,
 }: Options): LRUCache<string, V> {
-  return new LRUCache<string, V>({ maxSize: most, sizeCalculation: () => 1, ttl: ttlMs, ttlAutopurge: ttlMs > 0 });
+  return new LRUCache<string, V>({
+    maxSize: most,
+    sizeCalculation: () => 1,
+    ttl: ttlMs,
+    ttlAutopurge: ttlMs > 0,
+  });
 }
 
 /** Remembers the results of `read` by their text, the most recent `most` of them. Errors are not remembered. */

@@ -185,12 +185,12 @@ describe.skipIf(!hasBrowser)('the settings of accounts and users', () => {
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Name').fill('Budi');
       await dialog.getByLabel('Email address').fill(email);
-      await dialog.getByLabel('Initial password').fill(PASSWORD);
       if (account !== undefined) {
         await dialog.getByLabel('Account').selectOption({ label: 'Create a new account' });
         await dialog.getByLabel('ID of the new account').fill(account);
       }
       await dialog.getByRole('button', { name: 'Create user' }).click();
+      await dialog.getByRole('button', { name: 'Done' }).click();
       await dialog.waitFor({ state: 'detached' });
       const { body } = await world.h.client.get(`/api/users?email=${encodeURIComponent(email)}`);
       return (body.data as unknown as { items: { accountId: string }[] }).items[0]?.accountId;

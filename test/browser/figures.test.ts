@@ -78,6 +78,38 @@ describe.skipIf(!hasBrowser)('the figures of the console', () => {
     await close();
   });
 
+  it('of a session follow the range, next to those of all time, and agree with the API', async () => {
+    const { page, faults, close } = await world.openConsole();
+    const stats = page.waitForResponse((response) =>
+      response.url().includes('/sessions/shop/stats'),
+    );
+    await page.goto(`${world.h.url}/sessions/shop`);
+    const { otp, messages, ever } = (await (await stats).json()).data;
+    const card = page.getByRole('region', { name: 'Statistics' });
+    const value = async (name: string) => {
+      const tile = card.locator('.figure').filter({ hasText: name });
+      return [await tile.locator('.value').innerText(), await tile.locator('.beside').innerText()];
+    };
+    await card.locator('.figure').first().waitFor();
+    const numbers = async (name: string) => (await value(name)).map(toNumber);
+    expect(await numbers('Codes sent')).toEqual([otp.sent, ever.otp.sent]);
+    expect(await numbers('Messages sent')).toEqual([messages.sent, ever.messages.sent]);
+    expect(otp.sent).toBeGreaterThan(0);
+    const slider = card.getByRole('slider', { name: 'Traffic' });
+    await slider.waitFor();
+    const said = (await slider.getAttribute('aria-valuetext')) ?? '';
+    expect(toNumber(said)).toBe(otp.sent);
+    expect(await findBarriers(page)).toEqual([]);
+    await card.getByRole('button', { name: 'Today' }).click();
+    await card.getByText('codes per hour', { exact: false }).waitFor();
+    for (const width of [390, 768, 1280, 1920]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect([width, await page.evaluate(SPILLS)]).toEqual([width, false]);
+    }
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   it('of the usage tell errors of callers and of the service apart, by route and by caller', async () => {
     const usage = createUsageCalls(world.h);
     await usage.clear();

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBarriers, hasBrowser } from '../support/browser/browser.ts';
-import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
-import { createPeopleCalls, PASSWORD } from '../support/http/users.ts';
-
-const NEW_PASSWORD = 'another horse battery staple';
+import {
+  type BrowserWorld,
+  createBrowserWorld,
+  signInWithEmail,
+} from '../support/browser/browser-fixture.ts';
+import { createPeopleCalls, NEW_PASSWORD, PASSWORD } from '../support/http/users.ts';
 
 let world: BrowserWorld;
 
@@ -34,14 +36,11 @@ describe.skipIf(!hasBrowser)('users and keys in the console', () => {
     expect(body.data).toMatchObject({ name: 'Budi Santoso', role: 'ADMIN' });
 
     await page.getByRole('link', { name: 'Budi Santoso' }).click();
-    await dialog.getByLabel('New password').fill('short');
-    await dialog.getByRole('button', { name: 'Set password' }).click();
-    await dialog.getByText('at least 15 characters').waitFor();
-    await dialog.getByLabel('New password').fill(NEW_PASSWORD);
-    await dialog.getByRole('button', { name: 'Set password' }).click();
-    await dialog.getByText('The password is set').waitFor();
+    await dialog.getByRole('button', { name: 'Create a temporary password' }).click();
+    const temporary = await dialog.locator('.secret code').innerText();
+    expect(await findBarriers(page)).toEqual([]);
     expect((await people.login(email, PASSWORD)).status).toBe(401);
-    expect((await people.login(email, NEW_PASSWORD)).status).toBe(200);
+    expect((await people.login(email, temporary)).status).toBe(200);
 
     await dialog.getByRole('button', { name: 'Delete user' }).click();
     const remove = dialog.getByRole('button', { name: 'Delete user' });
@@ -54,6 +53,44 @@ describe.skipIf(!hasBrowser)('users and keys in the console', () => {
     expect((await world.h.client.get(`/api/users/${id}`)).status).toBe(404);
     expect(faults).toEqual([]);
     await close();
+  });
+
+  it('gives a new user a temporary password, which the user replaces to see the console', async () => {
+    const operator = await world.openConsole();
+    await operator.page.getByRole('link', { name: 'Users' }).click();
+    await operator.page.getByRole('button', { name: 'New user' }).first().click();
+    const dialog = operator.page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Dewi');
+    await dialog.getByLabel('Email address').fill('dewi@shop.example');
+    await dialog.getByRole('button', { name: 'Create user' }).click();
+    const temporary = await dialog.locator('.secret code').innerText();
+    await dialog.getByText('dewi@shop.example').waitFor();
+    expect(await findBarriers(operator.page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    const row = operator.page.getByRole('row').filter({ hasText: 'Dewi' });
+    await row.getByText('Temporary password').waitFor();
+
+    const { page, faults, close } = await world.openTab({ viewport: { width: 390, height: 844 } });
+    await signInWithEmail(page, world.h.url, 'dewi@shop.example', temporary);
+    await page.getByRole('heading', { name: 'Choose your password' }).waitFor();
+    await page.goto(`${world.h.url}/codes`);
+    await page.getByRole('heading', { name: 'Choose your password' }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    const choose = async (password: string) => {
+      await page.getByLabel('Temporary password').fill(temporary);
+      await page.getByLabel('New password', { exact: true }).fill(password);
+      await page.getByLabel('New password again').fill(password);
+      await page.getByRole('button', { name: 'Change password' }).click();
+    };
+    await choose(temporary);
+    await page.getByText('must differ from the current one').waitFor();
+    await choose(NEW_PASSWORD);
+    await page.getByRole('heading', { name: 'Codes', exact: true }).waitFor();
+    await operator.page.reload();
+    await row.waitFor();
+    expect(await row.getByText('Temporary password').count()).toBe(0);
+    expect([...faults, ...operator.faults]).toEqual([]);
+    await Promise.all([close(), operator.close()]);
   });
 
   it('restricts a new key, and shows its restrictions', async () => {

@@ -77,7 +77,7 @@ describe.skipIf(!hasBrowser || folder === '')('pictures of every page', () => {
       'webhooks',
       'keys',
       'usage',
-      'people',
+      'users',
       'settings',
       'hooks',
       'test-numbers',
@@ -86,7 +86,7 @@ describe.skipIf(!hasBrowser || folder === '')('pictures of every page', () => {
       await open(`/${name}`);
       await shoot(page, name);
     }
-    for (const name of ['hooks', 'test-numbers', 'people', 'keys']) {
+    for (const name of ['hooks', 'test-numbers', 'users', 'keys']) {
       await open(`/${name}`);
       await page.locator('tbody .row-link').first().click();
       await page.locator('.facts, dialog').first().waitFor();

@@ -11,6 +11,7 @@ import { createPeopleCalls, PASSWORD } from '../support/http/users.ts';
 
 const FIRST = '+6281234567890';
 const SECOND = '+6281299994321';
+const THIRD = '+6281255550123';
 const IS_CUT = (box: { scrollWidth: number; clientWidth: number }) =>
   box.scrollWidth > box.clientWidth;
 const SPILLS = 'document.documentElement.scrollWidth > innerWidth';
@@ -79,10 +80,13 @@ describe.skipIf(!hasBrowser)('support in the console', () => {
     const dialog = page.getByRole('dialog');
     await search(page, FIRST);
     await page.getByText('Locked', { exact: true }).waitFor();
+    await page.getByText('Too many wrong codes were entered.').waitFor();
+    expect(await page.getByRole('button', { name: 'Send a code again' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Unlock' }).click();
     await dialog.getByRole('button', { name: 'Unlock' }).click();
     await page.getByText('The recipient is no longer locked.').waitFor();
     await page.getByText('Not locked', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Send a code again' }).waitFor();
     expect((await otp.verify(FIRST, code)).status).toBe(200);
 
     await page.getByRole('button', { name: 'Erase all data' }).click();
@@ -91,10 +95,29 @@ describe.skipIf(!hasBrowser)('support in the console', () => {
     await dialog.getByLabel(`Type ${FIRST} to confirm`).fill(FIRST);
     expect(await findBarriers(page)).toEqual([]);
     await erase.click();
+    await dialog.getByText('Everything about this recipient was erased.').waitFor();
+    await dialog.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('row').filter({ hasText: SECOND }).waitFor();
     expect(await page.getByText(FIRST).count()).toBe(0);
     await search(page, '7890');
     await page.getByText('No code matches').waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('says of a code whose attempts are used up that none are left, wherever it is shown', async () => {
+    const { body } = await otp.send(THIRD);
+    const id = body.data?.['verificationId'];
+    const code = world.h.gateway.codeFor(THIRD);
+    for (const wrong of wrongCodes(code, 5)) await otp.verifyById(id, wrong);
+    const { page, faults, close } = await world.openConsole();
+    await search(page, THIRD);
+    const row = page.getByRole('row').filter({ hasText: THIRD });
+    await row.getByText('No attempts left').waitFor();
+    await page.getByText(/No attempts left, \d/).waitFor();
+    await row.getByRole('link').click();
+    await page.locator('.badge').getByText('No attempts left').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
     expect(faults).toEqual([]);
     await close();
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRoleWorld, type RoleWorld } from '../support/http/role-fixture.ts';
-import { bearer } from '../support/http/users.ts';
+import { bearer, NEW_PASSWORD, PASSWORD } from '../support/http/users.ts';
 import { roles, table } from './role-route-table.ts';
 
 const DENIED = new Set([401, 403]);
@@ -85,6 +85,29 @@ describe('a credential that is over', () => {
       const { status } = await world.call(request, bearer(accessToken));
       expect([route, status]).toEqual([route, cells.adm]);
     }
+  });
+});
+
+describe('a user whose password someone else has set', () => {
+  it('can only see who they are and replace the password, which then opens the rest', async () => {
+    const { email } = await world.people.makePerson({ role: 'ADMIN', mustChangePassword: true });
+    const { accessToken } = await world.people.enter(email);
+    const opened: string[] = [];
+    for (const { route } of guarded.filter((row) => row.route !== 'POST /api/auth/password')) {
+      const request = await world.requestOf(route, false);
+      const { status, text } = await world.call(request, bearer(accessToken));
+      if (status < 400) opened.push(route);
+      // Users have no password on the routes of Twilio.
+      else if (status !== 401) {
+        expect([route, status, text]).toEqual([
+          ...[route, 403, expect.stringContaining('"password_change_required"')],
+        ]);
+      }
+    }
+    expect(opened).toEqual(['GET /api/auth/me']);
+    const changed = await world.people.changePassword(accessToken, PASSWORD, NEW_PASSWORD);
+    expect(changed.status).toBe(200);
+    expect((await world.people.get('/api/users', accessToken)).status).toBe(200);
   });
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { channelKinds } from '../../src/channels/registry.ts';
 import { findWeakness } from '../../src/domain/access/password.ts';
@@ -14,6 +14,8 @@ import {
 } from '../../src/domain/webhooks/webhook.ts';
 import { sessionStates } from '../../src/domain/whatsapp/session.ts';
 import { contactBlockReasons, sessionReasons } from '../../src/domain/whatsapp/session-reason.ts';
+import { UpdateUserBody } from '../../src/http/api/users/user-schemas.ts';
+import { PROBLEMS } from '../../src/http/errors/problems.ts';
 import { eventKinds } from '../../src/services/activity/read-timeline.ts';
 import { listPatterns } from '../../web/console/webhooks/event-patterns.ts';
 import { en } from '../../web/i18n/en.ts';
@@ -51,6 +53,12 @@ describe('the words of the console', () => {
     expectWords('scope', scopes);
     expectWords('dialect', hookDialects);
     expectWords('relay', relayStatuses);
+  });
+
+  it('has one for every error code, and for whatever the log says of a change', () => {
+    expectWords('failure', Object.keys(PROBLEMS));
+    const codes = namesIn(readSources(), NOTED);
+    expectWords('note', [...codes, ...OTHERS, ...Object.keys(UpdateUserBody.shape)]);
   });
 
   it('has no code for a name that has a blank in it, as a sentence would', () => {
@@ -91,6 +99,24 @@ describe('the words of the console', () => {
     );
   });
 });
+
+/** A code that a service writes into the details of an entry about a change. */
+const NOTED = /(?:audit\w*\(ctx, caller, [\w.]+, |noteForbidden\(caller, |what: )['`]([a-z_]+)/g;
+
+/** Those that are written in other ways. */
+const OTHERS = [
+  ...['own_password', 'unknown_address', 'inactive', 'refresh_token_reused'],
+  ...['too_many_wrong_keys', 'nothing_stored', 'members_added', 'members_promoted'],
+  ...['accountId', 'store', 'use', 'ignore', 'autoReply', 'activityDays', 'otpDays'],
+];
+
+function readSources(): string {
+  const folder = new URL('src/services/', ROOT);
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+    .join('\n');
+}
 
 function namesIn(source: string, pattern: RegExp): string[] {
   const names = [...source.matchAll(pattern)].flatMap(([, name]) => name ?? []);

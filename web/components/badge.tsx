@@ -47,6 +47,7 @@ export function StateBadge({ state }: { readonly state: SessionState }) {
 const LOOKS: Readonly<Record<string, Look>> = {
   'code.sent': { tone: 'calm', icon: 'send' },
   'code.waiting': CALM,
+  'code.spent': { tone: 'warn', icon: 'shield' },
   'code.verified': GOOD,
   'code.expired': { tone: 'plain', icon: 'clock' },
   'code.failed': BAD,

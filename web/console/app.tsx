@@ -19,6 +19,7 @@ import { Shell } from './layout/shell.tsx';
 import { Unavailable, Waiting } from './layout/waiting.tsx';
 import { Logs } from './logs/logs.tsx';
 import { Overview } from './overview/overview.tsx';
+import { ChoosePassword } from './profile/choose-password.tsx';
 import { Profile } from './profile/profile.tsx';
 import { SessionPage } from './sessions/session.tsx';
 import { Sessions } from './sessions/sessions.tsx';
@@ -34,6 +35,9 @@ import { Webhooks } from './webhooks/webhooks.tsx';
 export function App() {
   const path = usePath();
   const { me, isOver, failure, isAsking, isWaiting, recall, signOut, enter } = useSignIn();
+  if (me?.kind === 'user' && me.mustChangePassword) {
+    return <ChoosePassword email={me.email} onChosen={recall} onSignOut={signOut} />;
+  }
   if (me) {
     return (
       <MeContext.Provider value={me}>

@@ -1,6 +1,7 @@
-import { conversationsEn } from './conversations-en.ts';
-import { startEn } from './start-en.ts';
-import { supportEn } from './support-en.ts';
+import { conversationsEn } from './parts/conversations-en.ts';
+import { logEn } from './parts/log-en.ts';
+import { startEn } from './parts/start-en.ts';
+import { supportEn } from './parts/support-en.ts';
 
 /** All texts of the pages. `{name}` is replaced by a value. */
 export const en = {
@@ -84,6 +85,8 @@ export const en = {
   'error.overloaded': 'Too many requests are in progress. Please try again.',
   'error.forbidden': 'You are not allowed to do this.',
   'error.unauthorized': 'You are no longer signed in.',
+  'error.password_change_required':
+    'Your password is temporary. Reload the page to choose your own.',
   'error.not_found': 'Not found. It may have been deleted.',
   'error.session_not_found': 'Session not found.',
   'error.session_exists': 'A session with this name already exists.',
@@ -137,8 +140,6 @@ export const en = {
   'overview.limits': 'Rate limit hits',
   'overview.funnel': 'From sent to verified',
   'overview.sent': 'Sent',
-  'overview.delivered': 'Delivered',
-  'overview.read': 'Read',
   'overview.verified': 'Verified',
   'overview.toDelivery': 'Time to delivery',
   'overview.toVerification': 'Time to verification',
@@ -205,7 +206,7 @@ export const en = {
   'session.stats': 'Statistics',
   'session.stats.messages': 'Messages sent',
   'session.stats.failed': 'Messages failed',
-  'session.stats.ever': 'All time',
+  'session.stats.ever': 'all time: {value}',
   'session.message': 'Send a message',
   'session.message.hint':
     'Write only to people who expect it. WhatsApp restricts numbers that write to strangers.',
@@ -316,6 +317,7 @@ export const en = {
 
   'code.sent': 'Sent',
   'code.waiting': 'Waiting',
+  'code.spent': 'No attempts left',
   'code.verified': 'Verified',
   'code.expired': 'Expired',
   'code.failed': 'Failed',
@@ -411,6 +413,7 @@ export const en = {
   'attempt.no_live_code': 'no code was live',
   'attempt.not_compared': 'not checked',
   'attempt.locked': 'the recipient was locked',
+  'attempt.approved_by_caller': 'approved by the application',
   'attempt.verified': 'verified',
   'attempt.code_sent': 'a code was sent back',
   'attempt.other_number': 'from another number',
@@ -715,7 +718,7 @@ export const en = {
   'scope.metrics:read': 'Read metrics and readiness of the installation',
 
   'usage.title': 'Usage',
-  'usage.lead': 'API requests by route, caller and time.',
+  'usage.lead': 'API requests by route, caller and time, without the reads of this console.',
   'usage.requests': 'Requests',
   'usage.average': 'Average',
   'usage.hour': 'Hour',
@@ -734,7 +737,6 @@ export const en = {
   'people.new': 'New user',
   'people.name': 'Name',
   'people.email': 'Email address',
-  'people.password': 'Initial password',
   'people.password.hint': 'At least 15 characters, for example four random words.',
   'people.role': 'Role',
   'people.user': 'User: everything in one account',
@@ -795,6 +797,7 @@ export const en = {
   'demo.console': 'Open the console',
 
   ...conversationsEn,
+  ...logEn,
   ...startEn,
   ...supportEn,
 } as const;

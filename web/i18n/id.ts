@@ -1,7 +1,8 @@
-import { conversationsId } from './conversations-id.ts';
 import type { Words } from './en.ts';
-import { startId } from './start-id.ts';
-import { supportId } from './support-id.ts';
+import { conversationsId } from './parts/conversations-id.ts';
+import { logId } from './parts/log-id.ts';
+import { startId } from './parts/start-id.ts';
+import { supportId } from './parts/support-id.ts';
 
 export const id: Words = {
   'app.skip': 'Lewati ke konten',
@@ -85,6 +86,8 @@ export const id: Words = {
   'error.overloaded': 'Terlalu banyak permintaan sedang diproses. Silakan coba lagi.',
   'error.forbidden': 'Anda tidak diizinkan melakukan ini.',
   'error.unauthorized': 'Anda tidak lagi masuk.',
+  'error.password_change_required':
+    'Kata sandi Anda sementara. Muat ulang halaman untuk memilih yang baru.',
   'error.not_found': 'Tidak ditemukan. Mungkin sudah dihapus.',
   'error.session_not_found': 'Sesi tidak ditemukan.',
   'error.session_exists': 'Sesi dengan nama ini sudah ada.',
@@ -137,8 +140,6 @@ export const id: Words = {
   'overview.limits': 'Pelanggaran batas',
   'overview.funnel': 'Dari terkirim sampai terverifikasi',
   'overview.sent': 'Terkirim',
-  'overview.delivered': 'Terkirim ke ponsel',
-  'overview.read': 'Dibaca',
   'overview.verified': 'Terverifikasi',
   'overview.toDelivery': 'Waktu sampai terkirim',
   'overview.toVerification': 'Waktu sampai terverifikasi',
@@ -204,7 +205,7 @@ export const id: Words = {
   'session.stats': 'Statistik',
   'session.stats.messages': 'Pesan terkirim',
   'session.stats.failed': 'Pesan gagal',
-  'session.stats.ever': 'Sepanjang waktu',
+  'session.stats.ever': 'sepanjang waktu: {value}',
   'session.message': 'Kirim pesan',
   'session.message.hint':
     'Kirim hanya kepada orang yang menantikannya. WhatsApp membatasi nomor yang mengirim pesan kepada orang yang tidak dikenal.',
@@ -315,6 +316,7 @@ export const id: Words = {
 
   'code.sent': 'Terkirim',
   'code.waiting': 'Menunggu',
+  'code.spent': 'Percobaan habis',
   'code.verified': 'Terverifikasi',
   'code.expired': 'Kedaluwarsa',
   'code.failed': 'Gagal',
@@ -410,6 +412,7 @@ export const id: Words = {
   'attempt.no_live_code': 'tidak ada kode yang berlaku',
   'attempt.not_compared': 'tidak diperiksa',
   'attempt.locked': 'penerima terkunci',
+  'attempt.approved_by_caller': 'disetujui oleh aplikasi',
   'attempt.verified': 'terverifikasi',
   'attempt.code_sent': 'kode balasan dikirim',
   'attempt.other_number': 'dari nomor lain',
@@ -717,7 +720,7 @@ export const id: Words = {
   'scope.metrics:read': 'Membaca metrik dan kesiapan instalasi',
 
   'usage.title': 'Penggunaan',
-  'usage.lead': 'Permintaan API menurut rute, pemanggil dan waktu.',
+  'usage.lead': 'Permintaan API menurut rute, pemanggil dan waktu, tanpa pembacaan konsol ini.',
   'usage.requests': 'Permintaan',
   'usage.average': 'Rata-rata',
   'usage.hour': 'Jam',
@@ -737,7 +740,6 @@ export const id: Words = {
   'people.new': 'Pengguna baru',
   'people.name': 'Nama',
   'people.email': 'Alamat email',
-  'people.password': 'Kata sandi awal',
   'people.password.hint': 'Sedikitnya 15 karakter, misalnya empat kata acak.',
   'people.role': 'Peran',
   'people.user': 'Pengguna: semuanya di satu akun',
@@ -797,6 +799,7 @@ export const id: Words = {
   'demo.console': 'Buka konsol',
 
   ...conversationsId,
+  ...logId,
   ...startId,
   ...supportId,
 };

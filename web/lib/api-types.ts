@@ -47,7 +47,7 @@ export interface components {
              * @example otp_invalid
              * @enum {string}
              */
-            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "proof_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
+            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "password_change_required" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "proof_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
             /** @description The ID of the request, as in `X-Request-Id` and in the log */
             readonly requestId: string;
             /** @description Seconds until the same request may succeed, as in `Retry-After` */
@@ -67,7 +67,7 @@ export interface components {
              * @description What is wrong with it, for programs
              * @enum {string}
              */
-            readonly code: "required" | "unknown_field" | "repeated" | "invalid_type" | "invalid_value" | "invalid_format" | "too_short" | "too_long" | "too_small" | "too_large" | "control_characters" | "conflict" | "invalid" | "too_uniform" | "contains_email" | "contains_product_name" | "wrong_password" | "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked";
+            readonly code: "required" | "unknown_field" | "repeated" | "invalid_type" | "invalid_value" | "invalid_format" | "too_short" | "too_long" | "too_small" | "too_large" | "control_characters" | "conflict" | "invalid" | "too_uniform" | "contains_email" | "contains_product_name" | "wrong_password" | "unchanged" | "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked";
         };
         /** @description Whether a node is ready for requests. */
         readonly Readiness: {
@@ -771,6 +771,10 @@ export interface components {
              * @enum {string}
              */
             readonly status: "sent" | "verified" | "expired" | "failed";
+            /** @description Attempts that were made; null for `relayed` */
+            readonly attempts: number | null;
+            /** @description Attempts that are allowed; null for `relayed` */
+            readonly maxAttempts: number | null;
             /**
              * Format: date-time
              * @description When the code was requested
@@ -3063,7 +3067,7 @@ export interface components {
              * @description The error code of a refusal or failure
              * @enum {string|null}
              */
-            readonly reason: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "proof_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error" | null;
+            readonly reason: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "password_change_required" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "proof_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error" | null;
             /**
              * @description The channel that accepted the message
              * @example whatsapp
@@ -3600,7 +3604,7 @@ export interface components {
              * @enum {string}
              */
             readonly status: "success" | "error" | "pending";
-            /** @description For `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. For `connection_close`: a `SessionReason`. For `otp_send`: the channel. For `limit_hit`: the limit. For `api_call`: the route. For all others: who did what, for people */
+            /** @description For `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. For `connection_close`: a `SessionReason`. For `otp_send`: the channel. For `limit_hit`: the limit. For `api_call`: the route. For all others: who did what */
             readonly details: components["schemas"]["AttemptFailure"] | components["schemas"]["SessionReason"] | string | null;
             /** @description For `otp_send`, `otp_verify`, `otp_expire` and `api_call`: the code of the error. For all others: a text for people */
             readonly errorMessage: string | null;
@@ -4082,6 +4086,8 @@ export interface components {
             readonly role: "USER" | "ADMIN";
             /** @description The account of the user */
             readonly accountId: string;
+            /** @description Whether the user must replace the password after the next login, and can do nothing else before */
+            readonly mustChangePassword: boolean;
         };
         /** @description The credentials of a user. */
         readonly LoginRequest: {
@@ -4238,6 +4244,8 @@ export interface components {
             readonly accountId: string;
             /** @description Whether the user may log in */
             readonly isActive: boolean;
+            /** @description Whether the user must replace the password after the next login, and can do nothing else before */
+            readonly mustChangePassword: boolean;
             /** @description Anything worth knowing about the user */
             readonly description: string | null;
             /** @description The ID of the user in another system */
@@ -4277,6 +4285,11 @@ export interface components {
              */
             readonly password: string;
             /**
+             * @description Whether the user must replace the password after the next login, and can do nothing else before. `false` if the user has chosen this password
+             * @default true
+             */
+            readonly mustChangePassword: boolean;
+            /**
              * @description `USER`: may do everything in one account. `ADMIN`: an operator, who runs the installation and acts for no account
              * @default USER
              * @enum {string}
@@ -4311,6 +4324,8 @@ export interface components {
              * @description A new password: 15 to 128 characters of any kind. It must not contain the name in the email address, or consist of a few characters only
              */
             readonly password?: string;
+            /** @description Whether the user must replace the password after the next login, and can do nothing else before */
+            readonly mustChangePassword?: boolean;
             /** @description Anything worth knowing about the user */
             readonly description?: string | null;
             /** @description The ID of the user in another system */

@@ -16,7 +16,7 @@ const VISIBLE =
 /** The origin of this command in the activity log. */
 const LOCAL = { ipAddress: '127.0.0.1', userAgent: 'create-user' };
 
-const Draft = CreateUserBody.omit({ password: true });
+const Draft = CreateUserBody.omit({ password: true, mustChangePassword: true });
 
 export const command = defineCommand({
   usage: USAGE,
@@ -33,7 +33,7 @@ export const command = defineCommand({
     const settings = readConfig(environment);
     const password = await (process.stdin.isTTY ? askTwice() : readFirstLine());
     const user = await withService(settings, 'guest', ({ users }) =>
-      createUser(users, rootCaller(LOCAL), { ...draft, password }),
+      createUser(users, rootCaller(LOCAL), { ...draft, password, mustChangePassword: false }),
     );
     const { id, email, role, accountId } = user;
     print(`Created user ${email}: id ${id}, role ${role}, account ${accountId}`);

@@ -32,6 +32,8 @@ export type Caller = RequestOrigin &
     readonly seesAllAccounts: boolean;
     readonly mode: KeyMode;
     readonly restrictions: KeyRestrictions;
+    /** True for users whose password someone else has set. They can only replace it, and log out. */
+    readonly mustChangePassword?: boolean;
     /** The end user's address as the caller reports it; canonical like `ipAddress`. */
     readonly clientIp?: string;
   };

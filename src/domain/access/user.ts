@@ -9,6 +9,8 @@ export type User = {
   readonly name: string;
   readonly role: Role;
   readonly isActive: boolean;
+  /** Whether someone else has set the password. Until it is replaced, the user can do nothing else. */
+  readonly mustChangePassword: boolean;
   readonly description: string | undefined;
   readonly documentId: string | undefined;
   readonly lastLoginAt: Date | undefined;

@@ -43,6 +43,12 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
     title: 'Forbidden',
     meaning: 'The caller may not do this; `message` names the missing scope or the restriction.',
   },
+  password_change_required: {
+    status: 403,
+    title: 'Password change required',
+    meaning:
+      'Someone else has set the password of this user. Replace it with `POST /api/auth/password` first.',
+  },
   not_found: {
     status: 404,
     title: 'Not found',

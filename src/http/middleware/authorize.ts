@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Caller } from '../../domain/access/caller.ts';
 import { isAllowed, type Permission } from '../../domain/access/permissions.ts';
 import { AppError } from '../../domain/errors.ts';
-import { routeAccess } from '../access-table.ts';
+import { openBeforePasswordChange, routeAccess } from '../access-table.ts';
 import type { HttpEnv } from '../http-env.ts';
 import type { ReadCaller } from './authenticate.ts';
 import { matchedRoute } from './matched-route.ts';
@@ -18,11 +18,17 @@ type Options = {
 /** Pages for a browser, which cannot send an API key in a header. */
 const FOR_BROWSERS = /^GET [/]api[/](docs|openapi[.]json)/;
 
+const CHANGE_PASSWORD =
+  'Someone else has set your password. Choose your own with `POST /api/auth/password` first';
+
 /** Rejects requests whose caller lacks what the access table requires. */
 export function authorize(options: Options): MiddlewareHandler<HttpEnv> {
   const { readCaller, readBrowser, onRefusal } = options;
 
   function assertAllowed(caller: Caller, route: string, permissions: readonly Permission[]): void {
+    if (caller.mustChangePassword && !openBeforePasswordChange.has(route)) {
+      throw new AppError('password_change_required', CHANGE_PASSWORD);
+    }
     if (permissions.length === 0 || isAllowed(caller, permissions)) return;
     onRefusal(caller, route);
     throw new AppError('forbidden', explain(caller, permissions));

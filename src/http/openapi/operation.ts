@@ -49,6 +49,7 @@ const OF_EVERY: readonly ErrorCode[] = ['validation_failed'];
 const OF_KEYED: readonly ErrorCode[] = [
   'unauthorized',
   'forbidden',
+  'password_change_required',
   'rate_limited',
   'internal_error',
   'database_unavailable',

@@ -34,7 +34,7 @@ type TimedCode = Pick<
   LoggedVerification,
   'accountId' | 'phoneNumber' | 'purpose' | 'channel' | 'sessionId' | 'createdAt' | 'expiresAt'
 > &
-  Partial<Pick<LoggedVerification, 'method' | 'region'>>;
+  Partial<Pick<LoggedVerification, 'method' | 'region' | 'attempts' | 'maxAttempts'>>;
 
 /** Limits that were hit this long before the request may explain why no earlier one succeeded. */
 const BEFORE_SECONDS = 600;

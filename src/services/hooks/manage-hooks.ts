@@ -135,7 +135,7 @@ export async function rotateHookSecret(
   const next = sealHookSecret(ctx.sealer, hookId, secret);
   const now = ctx.now();
   const previousUntil = addSeconds(now, OVERLAP_SECONDS);
-  await audit(ctx, caller, hookId, 'secret rotated');
+  await audit(ctx, caller, hookId, 'secret_rotated');
   const ref = { accountId: caller.accountId, hookId };
   if (!(await ctx.hooks.rotate(ref, { present, next, previousUntil }, now))) {
     throw new AppError('request_in_progress', 'The secret is being replaced by another request');

@@ -103,17 +103,12 @@ function recordErasure(
 ): Promise<void> {
   const counts = Object.entries(erased)
     .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${toWords(name)} ${count}`);
+    .map(([name, count]) => `${name} ${count}`);
   return activity.audit(caller, {
     action: 'recipient_erase',
     status: 'success',
-    details: `${formatPrincipal(caller.principal)}: ${counts.join(', ') || 'nothing was stored'}`,
+    details: `${formatPrincipal(caller.principal)}: ${counts.join(', ') || 'nothing_stored'}`,
   });
-}
-
-/** `testNumbers` becomes `test numbers`. */
-function toWords(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function addUp(a: Erasure, b: Erasure): Erasure {

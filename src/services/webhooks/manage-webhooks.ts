@@ -185,7 +185,7 @@ export async function rotateWebhookSecret(
   const next = sealSecret(ctx.sealer, webhookId, secret);
   const now = ctx.now();
   const previousUntil = addSeconds(now, OVERLAP_SECONDS);
-  await auditWebhookChange(ctx, caller, webhookId, 'secret rotated');
+  await auditWebhookChange(ctx, caller, webhookId, 'secret_rotated');
   const ref = { accountId: caller.accountId, webhookId };
   if (!(await ctx.webhooks.rotate(ref, { present, next, previousUntil }, now))) {
     throw new AppError('request_in_progress', 'The secret is being replaced by another request');

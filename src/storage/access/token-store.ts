@@ -48,8 +48,8 @@ export type ListedLogin = Selected<typeof listed>;
 const MOST_LISTED = 100;
 
 const userColumns = UserModel.pick(
-  ...(['id', 'accountId', 'email', 'name', 'role', 'isActive', 'description'] as const),
-  ...(['documentId', 'lastLoginAt', 'createdAt', 'updatedAt'] as const),
+  ...(['id', 'accountId', 'email', 'name', 'role', 'isActive', 'mustChangePassword'] as const),
+  ...(['description', 'documentId', 'lastLoginAt', 'createdAt', 'updatedAt'] as const),
 );
 
 export type TokenStore = ReturnType<typeof createTokenStore>;

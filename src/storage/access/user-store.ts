@@ -7,7 +7,7 @@ import { Op } from '../operators.ts';
 import type { Step } from '../statement.ts';
 import { omitUndefined, type RowOf } from '../table.ts';
 
-export type NewUser = Pick<User, 'accountId' | 'email' | 'name' | 'role'> & {
+export type NewUser = Pick<User, 'accountId' | 'email' | 'name' | 'role' | 'mustChangePassword'> & {
   readonly passwordHash: string;
   readonly description: string | undefined;
   readonly documentId: string | undefined;
@@ -18,6 +18,7 @@ export type UserChanges = {
   readonly name?: string | undefined;
   readonly role?: Role | undefined;
   readonly isActive?: boolean | undefined;
+  readonly mustChangePassword?: boolean | undefined;
   readonly passwordHash?: string | undefined;
   readonly description?: string | null | undefined;
   readonly documentId?: string | null | undefined;
@@ -92,15 +93,15 @@ export function createUserStore({ statements, models }: Database) {
   }
 
   /**
-   * Sets the password of an active user and ends all logins except one; false if the password has
-   * changed since it was compared.
+   * Sets the password that an active user has chosen and ends all logins except one; false if the password
+   * has changed since it was compared.
    */
   function replacePassword(
     { user, passwordHash }: UserWithPassword,
     next: { readonly passwordHash: string; readonly keptLogin: string },
     now: Date,
   ): Promise<boolean> {
-    const sql = `UPDATE "users" SET "passwordHash" = $3, "updatedAt" = $4
+    const sql = `UPDATE "users" SET "passwordHash" = $3, "mustChangePassword" = FALSE, "updatedAt" = $4
       WHERE "id" = $1 AND "passwordHash" = $2 AND "isActive"`;
     const values = [user.id, passwordHash, next.passwordHash, now];
     const ends = endLogins({ userId: user.id, except: next.keptLogin }, now);

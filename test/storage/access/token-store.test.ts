@@ -38,6 +38,7 @@ onEveryDatabase('the store of logins on %s', (dialect) => {
       name: 'Ana',
       role: 'USER',
       passwordHash: 'one',
+      mustChangePassword: false,
     } as const;
     await users.create({ ...draft, ...unknown }, NOW);
     const made = await users.findByEmail(email);

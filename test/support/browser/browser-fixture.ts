@@ -54,9 +54,14 @@ export async function signInWithKey(page: Page, url: string, key = API_KEY): Pro
 }
 
 /** Signs a user in with their email address. */
-export async function signInWithEmail(page: Page, url: string, email: string): Promise<void> {
+export async function signInWithEmail(
+  page: Page,
+  url: string,
+  email: string,
+  password = PASSWORD,
+): Promise<void> {
   await page.goto(url);
   await page.getByLabel('Email address').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }

@@ -15,7 +15,7 @@ import { createConversation } from './role-conversation.ts';
 import { createPageMakers } from './role-pages.ts';
 import { createShowTwilio, createTwilioMakers } from './role-twilio.ts';
 import { createSessionCalls, labVariables } from './session-calls.ts';
-import { bearer, createPeopleCalls, NO_LOGIN_LIMITS, PASSWORD } from './users.ts';
+import { bearer, createPeopleCalls, NEW_PASSWORD, NO_LOGIN_LIMITS, PASSWORD } from './users.ts';
 import { receiverVariables } from './webhook-calls.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -205,8 +205,7 @@ export async function createRoleWorld() {
     // The one who asks has no such login.
     'DELETE /api/auth/logins/:id': async () => ({ id: 1_000_000 }),
     'POST /api/auth/password': async () => ({
-      // The password stays: the next role logs in with it.
-      body: { currentPassword: PASSWORD, newPassword: PASSWORD },
+      body: { currentPassword: PASSWORD, newPassword: NEW_PASSWORD },
     }),
     'POST /api/otp/send': ofPhone,
     'POST /api/otp/resend': ofPhone,

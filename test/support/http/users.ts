@@ -7,6 +7,9 @@ type Fields = Readonly<Record<string, unknown>>;
 
 export const PASSWORD = 'correct horse battery staple';
 
+/** What a user chooses instead. */
+export const NEW_PASSWORD = 'another horse battery staple';
+
 /** What a login is answered with. */
 export type Pair = {
   readonly accessToken: string;
@@ -51,9 +54,10 @@ export function createPeopleCalls(h: Pick<Harness, 'client'>) {
       });
   const post = withBody('POST');
 
-  /** Makes a person with `PASSWORD`, as the operator who has the key of the environment. */
+  /** Makes a person who has chosen `PASSWORD`, as the operator who has the key of the environment. */
   async function makePerson(fields: Fields = {}): Promise<Person> {
-    const draft = { email: nextEmail(), name: 'Ana', password: PASSWORD, ...fields };
+    const own = { password: PASSWORD, mustChangePassword: false };
+    const draft = { email: nextEmail(), name: 'Ana', ...own, ...fields };
     const { status, body, raw } = await h.client.post('/api/users', draft);
     if (status !== 201) throw new Error(`a person was answered ${status}: ${raw}`);
     return body.data as unknown as Person;

@@ -5,7 +5,7 @@ import { recipientOf } from '../../lib/input/recipient.ts';
 import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
 import type { Code } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
-import { channelOf, stateOf } from './inbound-code.ts';
+import { channelOf, stateOf } from './code-state.ts';
 
 /** A table of codes. Each recipient links to the timeline of its code. */
 export function CodeTable({ codes }: { readonly codes: readonly Code[] }) {

@@ -13,9 +13,8 @@ import { Link } from '../layout/link.tsx';
 import { Gate, Page } from '../layout/page.tsx';
 import { RecipientCard } from '../recipients/recipient-card.tsx';
 import { Facts } from '../sessions/session-facts.tsx';
-import { toVerdict } from '../timeline/diagnosis.ts';
 import { Story, Verdict } from '../timeline/timeline.tsx';
-import { channelOf, stateOf } from './inbound-code.ts';
+import { channelOf, stateOf } from './code-state.ts';
 
 /** Loads the timeline of a code. */
 export function readTimeline(id: string): Promise<Timeline> {
@@ -61,18 +60,18 @@ const TONES: Readonly<Record<string, Tone>> = {
   failed: 'bad',
   expired: 'warn',
   sent: 'calm',
+  spent: 'warn',
 };
 
 type DetailsProps = { readonly timeline: Timeline; readonly onChange: () => void };
 
 function Details({ timeline, onChange }: DetailsProps) {
   const { t, name, format } = useWords();
-  const { status } = timeline;
   const channel = channelOf(timeline);
-  const isSpent = toVerdict(timeline).word === 'verdict.spent';
+  const state = stateOf(timeline);
   return (
     <>
-      <Notice tone={isSpent ? 'warn' : (TONES[status] ?? 'calm')}>
+      <Notice tone={TONES[state] ?? 'calm'}>
         <Verdict of={timeline} />
       </Notice>
       <div class="columns">
@@ -80,10 +79,7 @@ function Details({ timeline, onChange }: DetailsProps) {
           <Story events={timeline.events} />
         </Card>
         <div class="stack">
-          <Card
-            title={t('codes.facts')}
-            beside={<KindBadge kind="code" value={stateOf(timeline)} />}
-          >
+          <Card title={t('codes.facts')} beside={<KindBadge kind="code" value={state} />}>
             <Facts
               of={[
                 [t('codes.recipient'), recipientOf(timeline) ?? t('codes.unknownSender')],

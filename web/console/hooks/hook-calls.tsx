@@ -67,7 +67,7 @@ function Row({ call }: { readonly call: HookCall }) {
       <td class="recipient">{call.phoneNumber ?? '–'}</td>
       <td>
         <KindBadge kind="relay" value={call.status} />
-        {call.reason && <div class="soft small break">{name('callReason', call.reason)}</div>}
+        {call.reason && <div class="soft small break">{name('failure', call.reason)}</div>}
       </td>
       <td class="hide-narrow">{call.channel ? name('channel', call.channel) : '–'}</td>
       <td class="hide-narrow">{call.purpose ?? '–'}</td>

@@ -1,16 +1,16 @@
 import { KindBadge } from '../../components/badge.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { useCallerName } from '../../hooks/use-caller-name.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { toText } from '../../lib/input/text-list.ts';
 import { useQuery } from '../../lib/router.ts';
 import type { Key } from '../../lib/types.ts';
-import { useExplain } from '../logs/explain-details.ts';
 import { Facts } from '../sessions/session-facts.tsx';
 
 /** The key that the address names, with all that is known about it. */
 export function OpenKey({ keys }: { readonly keys: readonly Key[] }) {
   const { t, name, format } = useWords();
-  const explain = useExplain();
+  const nameCaller = useCallerName();
   const [query, setQuery] = useQuery({ key: '' });
   const key = keys.find(({ keyId }) => keyId === query.key);
   if (!key) return null;
@@ -31,7 +31,7 @@ export function OpenKey({ keys }: { readonly keys: readonly Key[] }) {
           [t('keys.expires'), key.expiresAt ? format.moment(key.expiresAt) : t('say.never')],
           [t('keys.used'), key.lastUsedAt ? format.moment(key.lastUsedAt) : t('say.never')],
           [t('webhooks.created'), format.moment(key.createdAt)],
-          [t('keys.createdBy'), explain(key.createdBy)],
+          [t('keys.createdBy'), nameCaller(key.createdBy)],
           [t('keys.revokedAt'), key.revokedAt && format.moment(key.revokedAt)],
           [t('keys.rotatedTo'), key.rotatedTo && <code key="next">{key.rotatedTo}</code>],
           ['ID', <code key="id">{key.keyId}</code>],

@@ -8,7 +8,7 @@ import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
 import type { Activity } from '../../lib/types.ts';
 import { Link } from '../layout/link.tsx';
 import { Facts } from '../sessions/session-facts.tsx';
-import { useExplain } from './explain-details.ts';
+import { type Explained, useExplain } from './use-explain.ts';
 
 /** Entries of a log. Each one expands to all its fields. */
 export function LogTable({ entries }: { readonly entries: readonly Activity[] }) {
@@ -37,15 +37,6 @@ export function LogTable({ entries }: { readonly entries: readonly Activity[] })
   );
 }
 
-/** The kind of codes in the details of an action. */
-const KINDS: Readonly<Record<string, string>> = {
-  limit_hit: 'limit',
-  otp_send: 'channel',
-  otp_verify: 'attempt',
-  otp_expire: 'attempt',
-  connection_close: 'reason',
-};
-
 type RowProps = { readonly entry: Activity; readonly onOpen: () => void };
 
 function Row({ entry, onOpen }: RowProps) {
@@ -59,7 +50,7 @@ function Row({ entry, onOpen }: RowProps) {
       </td>
       <td>
         {name('action', entry.action)}
-        <div class="soft small break">{useDetails(entry)}</div>
+        <Summary of={entry} />
         <div class="only-narrow soft small break">
           {[recipientOf(entry), entry.sessionId].filter(Boolean).join(' · ')}
         </div>
@@ -76,19 +67,31 @@ function Row({ entry, onOpen }: RowProps) {
   );
 }
 
-/** What an entry is about, and why it failed. */
-function useDetails(entry: Activity): string {
+/** What an entry is about, and why it failed. The codes of the API are in its title. */
+function Summary({ of: entry }: { readonly of: Activity }) {
   const { t } = useWords();
-  const about = useAbout(entry);
-  return [about, entry.errorMessage, entry.isTest && t('logs.test')].filter(Boolean).join(' · ');
+  const explain = useExplain();
+  const [about, why] = [explain.details(entry), explain.error(entry)];
+  const codes = [about.code, why.code].filter(Boolean).join(' · ');
+  return (
+    <div class="soft small break" title={codes || undefined}>
+      {[about.text, why.text, entry.isTest && t('logs.test')].filter(Boolean).join(' · ')}
+    </div>
+  );
 }
 
-/** Translates the details if they are codes. */
-function useAbout({ action, details }: Activity): string {
-  const { name } = useWords();
-  const explain = useExplain();
-  const kind = KINDS[action];
-  return kind === undefined ? explain(details ?? '') : name(kind, details);
+/** A text with the codes of the API that it stands for, which users search documents for. */
+function Coded({ of: { text, code } }: { readonly of: Explained }) {
+  return (
+    <>
+      {text}
+      {code && (
+        <div class="soft small">
+          <code>{code}</code>
+        </div>
+      )}
+    </>
+  );
 }
 
 type DetailsProps = { readonly entry: Activity; readonly onClose: () => void };
@@ -96,7 +99,8 @@ type DetailsProps = { readonly entry: Activity; readonly onClose: () => void };
 function Details({ entry, onClose }: DetailsProps) {
   const { t, name, format } = useWords();
   const { verificationId, durationMs } = entry;
-  const about = useAbout(entry);
+  const explain = useExplain();
+  const [about, why] = [explain.details(entry), explain.error(entry)];
   return (
     <Dialog title={name('action', entry.action)} onClose={onClose}>
       <KindBadge kind="log" value={entry.status} />
@@ -106,9 +110,9 @@ function Details({ entry, onClose }: DetailsProps) {
           [t('codes.account'), entry.accountId],
           [t('codes.session'), entry.sessionId],
           [t('codes.recipient'), recipientOf(entry)],
-          [t('logs.details'), about],
+          [t('logs.details'), about.text && <Coded of={about} key="details" />],
           [t('keys.mode'), entry.isTest && t('logs.test')],
-          [t('log.error'), entry.errorMessage],
+          [t('log.error'), why.text && <Coded of={why} key="error" />],
           [t('logs.message'), entry.messageId],
           [t('logs.duration'), durationMs !== null && format.milliseconds(durationMs)],
           [t('logs.address'), entry.ipAddress],

@@ -1,4 +1,5 @@
-import { Icon, type IconName } from '../../components/icon.tsx';
+import { Tile } from '../../components/charts/tile.tsx';
+import type { IconName } from '../../components/icon.tsx';
 import type { Word } from '../../i18n/en.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import type { Range } from '../../lib/range.ts';
@@ -41,7 +42,7 @@ export function FunnelCounts({ sessions, range, now, before }: Props) {
         icon="sessions"
         name={t('overview.sessions')}
         value={sessions && format.number(sessions.active)}
-        beside={sessions && t('overview.ofSessions', { total: format.number(sessions.total) })}
+        beside={sessions ? t('overview.ofSessions', { total: format.number(sessions.total) }) : ''}
       />
       {FIGURES.map((figure) => (
         <PeriodTile key={figure.name} {...{ figure, range, now, before }} />
@@ -75,24 +76,4 @@ function useChange(to: number | null, from: number | null, isShare: boolean): st
   if (to === null || from === null) return '';
   if (isShare) return t('overview.points', { points: format.signed((to - from) * 100) });
   return from === 0 ? '' : format.change((to - from) / from);
-}
-
-type TileProps = {
-  readonly icon: IconName;
-  readonly name: string;
-  readonly value: string | undefined;
-  readonly beside: string | undefined;
-};
-
-function Tile({ icon, name, value = '–', beside }: TileProps) {
-  return (
-    <div class="card figure">
-      <dt class="name">
-        <Icon name={icon} />
-        {name}
-      </dt>
-      <dd class="value">{value}</dd>
-      <dd class="beside">{beside || '\u00a0'}</dd>
-    </div>
-  );
 }

@@ -1,12 +1,11 @@
 import { useState } from 'preact/hooks';
 import { Card } from '../../components/card.tsx';
+import { CodesOverTime } from '../../components/charts/codes-over-time.tsx';
 import { GroupBars } from '../../components/charts/group-bars.tsx';
-import { TimeChart } from '../../components/charts/time-chart.tsx';
 import { Empty, Skeleton } from '../../components/empty.tsx';
 import { Switch } from '../../components/field.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { useData } from '../../hooks/use-data.ts';
-import { timeZone } from '../../i18n/formats.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
@@ -52,33 +51,7 @@ function OverTime({ report }: Pick<Props, 'report'>) {
   const { t } = useWords();
   if (!report) return <Skeleton lines={6} />;
   if (report.total.asked === 0) return <NoCodes />;
-  const isByDay = report.by === 'day';
-  const { groups } = report;
-  return (
-    <>
-      <p class="soft small">
-        {t(isByDay ? 'overview.byDay' : 'overview.byHour', { zone: timeZone() })}
-      </p>
-      <TimeChart
-        label={t('overview.traffic')}
-        times={groups.map(({ value }) => value)}
-        isByDay={isByDay}
-        lines={[
-          {
-            ...{ name: t('overview.sent'), colour: '--accent', isFilled: true },
-            values: groups.map(({ sent }) => sent),
-          },
-          {
-            ...{ name: t('overview.verified'), colour: '--calm', dash: [6, 4] },
-            values: groups.map(({ verified }) => verified),
-          },
-        ]}
-        tell={(when, [sent = '', verified = '']) =>
-          t('overview.trafficSum', { when, sent, verified })
-        }
-      />
-    </>
-  );
+  return <CodesOverTime label={t('overview.traffic')} report={report} />;
 }
 
 function NoCodes() {

@@ -9,8 +9,15 @@ import { api } from '../../lib/api.ts';
 const EMPTY = { currentPassword: '', newPassword: '', again: '' };
 type Draft = typeof EMPTY;
 
+type Props = {
+  readonly email: string;
+  /** Whether someone else has set the current password. */
+  readonly isTemporary?: boolean;
+  readonly onChanged?: () => void;
+};
+
 /** Changes the password of the user who is signed in, which ends all other logins. */
-export function PasswordForm({ email }: { readonly email: string }) {
+export function PasswordForm({ email, isTemporary = false, onChanged }: Props) {
   const { t } = useWords();
   const [draft, setDraft] = useState(EMPTY);
   const [isChanged, setChanged] = useState(false);
@@ -21,6 +28,7 @@ export function PasswordForm({ email }: { readonly email: string }) {
     () => {
       setDraft(EMPTY);
       setChanged(true);
+      onChanged?.();
     },
   );
   const isDifferent = again !== '' && again !== newPassword;
@@ -50,7 +58,8 @@ export function PasswordForm({ email }: { readonly email: string }) {
         aria-hidden="true"
       />
       <Field
-        {...{ label: t('profile.password.current'), autocomplete: 'current-password' }}
+        label={t(isTemporary ? 'people.handOver.password' : 'profile.password.current')}
+        autocomplete="current-password"
         {...field('currentPassword')}
       />
       <Field

@@ -1,4 +1,7 @@
+import { useState } from 'preact/hooks';
 import { Confirm } from '../../components/confirm.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { nameRecipient } from '../../lib/input/recipient.ts';
@@ -33,7 +36,10 @@ export function listActs(
   of: Subject,
   status: Status | undefined,
 ): readonly RecipientAct[] {
-  return [...listSends(who, of), ...listRights(who, of, status)];
+  const rights = listRights(who, of, status);
+  // A locked recipient could not use the code everywhere, so the lock is lifted first.
+  const isLocked = Boolean(status?.lockedUntil) && rights.includes('unlock');
+  return [...listSends(who, of).filter((act) => act !== 'resend' || !isLocked), ...rights];
 }
 
 /** What the right to send codes allows. Operators act for no account. */
@@ -63,21 +69,36 @@ type Props = {
   readonly onClose: () => void;
 };
 
-/** Asks before something is done for a recipient. */
+/** Asks before something is done for a recipient. Erased data leaves no page to report it on, so the dialog does. */
 export function RecipientQuestion({ act, of, onDone, onClose }: Props) {
   const { t } = useWords();
+  const [isErased, setErased] = useState(false);
   const { recipient } = of;
   const isErasure = act === 'erase';
   const typed = { label: t('support.erase.type', { recipient }), name: recipient };
+  if (isErased) {
+    return (
+      <Dialog key="erased" title={t('support.erase')} onClose={onDone}>
+        <Notice tone="good">{t('support.erase.done')}</Notice>
+        <div class="dialog-actions">
+          <button type="button" class="button primary" onClick={onDone}>
+            {t('do.done')}
+          </button>
+        </div>
+      </Dialog>
+    );
+  }
   return (
     <Confirm
+      key="question"
       title={t(`support.${act}.title`, { recipient })}
       text={t(`support.${act}.text`, { recipient })}
       verb={t(`support.${act}`)}
       isSafe={act === 'resend' || act === 'unlock'}
       {...(isErasure && { typed })}
       act={() => execute(act, of)}
-      {...{ onDone, onClose }}
+      onDone={isErasure ? () => setErased(true) : onDone}
+      onClose={onClose}
     />
   );
 }

@@ -7,6 +7,7 @@ import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { seesAllAccounts, useMe } from '../../lib/permissions.ts';
 import type { Status } from '../../lib/types.ts';
+import { stateOf } from '../codes/code-state.ts';
 import { Link } from '../layout/link.tsx';
 import { Facts } from '../sessions/session-facts.tsx';
 import { listActs, type RecipientAct, RecipientQuestion, type Subject } from './recipient-acts.tsx';
@@ -44,6 +45,11 @@ export function RecipientCard({ of, onChange, onErased }: Props) {
   return (
     <Card title={t('support.recipient')} beside={status && <Lock of={status} />}>
       {status && <About of={status} recipient={of.recipient} />}
+      {status?.lockedUntil && (
+        <Notice tone="warn">
+          {t(acts.includes('unlock') ? 'support.locked.unlock' : 'support.locked.wait')}
+        </Notice>
+      )}
       {done && <Notice tone="good">{t(`support.${done}.done`)}</Notice>}
       {acts.length > 0 && (
         <div class="actions">
@@ -96,7 +102,9 @@ function About({ of, recipient }: AboutProps) {
   const { t, name, format } = useWords();
   const { status, lockedUntil, createdAt } = of;
   const newest =
-    status === 'none' ? t('support.noCode') : `${name('code', status)}, ${format.short(createdAt)}`;
+    status === 'none'
+      ? t('support.noCode')
+      : `${name('code', stateOf(of))}, ${format.short(createdAt)}`;
   return (
     <Facts
       of={[

@@ -1,13 +1,20 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Card } from '../../components/card.tsx';
+import { CodesOverTime } from '../../components/charts/codes-over-time.tsx';
+import { FunnelBars } from '../../components/charts/funnel-bars.tsx';
+import { Tile } from '../../components/charts/tile.tsx';
 import { Skeleton } from '../../components/empty.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { useData } from '../../hooks/use-data.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import type { Failure } from '../../lib/failure.ts';
-import { toQuery } from '../../lib/range.ts';
-import type { SessionStats } from '../../lib/types.ts';
+import { type Range, toQuery } from '../../lib/range.ts';
+import { shareOf } from '../../lib/share.ts';
+import type { FunnelReport, SessionStats } from '../../lib/types.ts';
+import { RangeSwitch } from '../layout/range-switch.tsx';
+
+const EVERY_MS = 10_000;
 
 type Props = {
   readonly id: string;
@@ -17,22 +24,29 @@ type Props = {
   readonly onAway: (failure: Failure | undefined) => void;
 };
 
-/** The statistics of a session. */
+/** The statistics of a session: of a range, next to those of all time, and over time. */
 export function SessionFigures({ id, isLinked, onAway }: Props) {
   const { t } = useWords();
+  const [range, setRange] = useState<Range>('month');
   const path = `/api/analytics/sessions/${encodeURIComponent(id)}/stats`;
-  const { data, failure } = useData(() => api<SessionStats>(path, { query: toQuery('month') }), {
-    everyMs: 10_000,
-    of: [id],
+  const { data, failure } = useData(() => api<SessionStats>(path, { query: toQuery(range) }), {
+    ...{ everyMs: EVERY_MS, of: [id, range] },
   });
   const isAway = failure?.code === 'unreachable';
   useEffect(() => onAway(isAway ? failure : undefined), [isAway]);
   if (!isLinked && !(data && hasSent(data))) return null;
   return (
-    <Card title={t('session.stats')} isFlush={data !== undefined}>
+    <Card title={t('session.stats')} beside={<RangeSwitch value={range} onValue={setRange} />}>
       {!isAway && <FailureNotice of={failure} />}
-      {!data && (isAway || !failure) && <Skeleton lines={3} />}
-      {data && <Table of={data} />}
+      {!data && (isAway || !failure) && <Skeleton lines={6} />}
+      {data && <Tiles of={data} />}
+      {data?.otp.asked === 0 && <p class="soft small">{t('overview.empty')}</p>}
+      {data && data.otp.asked > 0 && (
+        <>
+          <FunnelBars funnel={data.otp} />
+          <OverTime {...{ id, range }} />
+        </>
+      )}
     </Card>
   );
 }
@@ -41,39 +55,44 @@ function hasSent({ ever: { otp, messages } }: SessionStats): boolean {
   return otp.asked + messages.sent + messages.failed > 0;
 }
 
-function Table({ of: { otp, messages, ever } }: { readonly of: SessionStats }) {
+function Tiles({ of: { otp, messages, ever } }: { readonly of: SessionStats }) {
   const { t, format } = useWords();
-  const rows = [
-    [t('overview.sent'), otp.sent, ever.otp.sent],
-    [t('overview.delivered'), otp.delivered, ever.otp.delivered],
-    [t('overview.read'), otp.read, ever.otp.read],
-    [t('overview.verified'), otp.verified, ever.otp.verified],
-    [t('session.stats.messages'), messages.sent, ever.messages.sent],
-    [t('session.stats.failed'), messages.failed, ever.messages.failed],
+  const shareIn = ({ verified, sent }: SessionStats['otp']) =>
+    format.share(shareOf(verified, sent));
+  const tiles = [
+    ['overview.codes', format.number(otp.sent), format.number(ever.otp.sent)],
+    ['overview.conversion', shareIn(otp), shareIn(ever.otp)],
+    [
+      ...(['session.stats.messages', format.number(messages.sent)] as const),
+      format.number(ever.messages.sent),
+    ],
+    [
+      ...(['session.stats.failed', format.number(messages.failed)] as const),
+      format.number(ever.messages.failed),
+    ],
   ] as const;
   return (
-    <table>
-      <caption class="visually-hidden">{t('session.stats')}</caption>
-      <thead>
-        <tr>
-          <td />
-          <th scope="col" class="number">
-            {t('overview.month')}
-          </th>
-          <th scope="col" class="number">
-            {t('session.stats.ever')}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(([name, lately, all]) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td class="number">{format.number(lately)}</td>
-            <td class="number">{format.number(all)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <dl class="figures two">
+      {tiles.map(([name, value, all]) => (
+        <Tile
+          {...{ name: t(name), value, beside: t('session.stats.ever', { value: all }) }}
+          key={name}
+        />
+      ))}
+    </dl>
   );
+}
+
+function OverTime({ id, range }: { readonly id: string; readonly range: Range }) {
+  const { t } = useWords();
+  const by = range === 'today' ? 'hour' : 'day';
+  const { data } = useData(
+    () =>
+      api<FunnelReport>('/api/analytics/funnel', {
+        query: { ...toQuery(range), by, sessionId: id },
+      }),
+    { everyMs: EVERY_MS, of: [id, range] },
+  );
+  if (!data) return <Skeleton lines={4} />;
+  return <CodesOverTime label={t('overview.traffic')} report={data} />;
 }

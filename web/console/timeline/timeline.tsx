@@ -1,5 +1,6 @@
 import type { Tone } from '../../components/badge.tsx';
 import { Icon, type IconName } from '../../components/icon.tsx';
+import { useCallerName } from '../../hooks/use-caller-name.ts';
 import type { Word } from '../../i18n/en.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import type { TimelineEvent } from '../../lib/types.ts';
@@ -51,6 +52,7 @@ function Step({ event }: { readonly event: TimelineEvent }) {
   const { t, name, format } = useWords();
   const [tone, icon] = LOOKS[event.kind] ?? (['plain', 'clock'] as const);
   const title = useTitle(event);
+  const nameCaller = useCallerName();
   return (
     <li>
       <span class={`dot ${tone}`}>
@@ -60,7 +62,9 @@ function Step({ event }: { readonly event: TimelineEvent }) {
         <div class="strong">{title}</div>
         {event.details && <div class="soft small break">{name('detail', event.details)}</div>}
         {event.note && !isSaid(event) && <div class="soft small break">{event.note}</div>}
-        {event.by && <div class="soft small break">{t('event.by', { who: event.by })}</div>}
+        {event.by && (
+          <div class="soft small break">{t('event.by', { who: nameCaller(event.by) })}</div>
+        )}
         {event.kind === 'attempt' && event.sessionId && (
           <div class="soft small">{t('event.viaSession', { session: event.sessionId })}</div>
         )}

@@ -1,5 +1,5 @@
+import { useCallerName } from '../../hooks/use-caller-name.ts';
 import { useData } from '../../hooks/use-data.ts';
-import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import { useMe } from '../../lib/permissions.ts';
 import type { Key, Page, UsageEntry, User } from '../../lib/types.ts';
@@ -12,25 +12,12 @@ const MOST = 200;
 /** The names of callers, or their IDs if the user may not list them. */
 export function useCallers(): (principal: Principal) => string {
   const { me, may } = useMe();
-  const { t } = useWords();
+  const nameCaller = useCallerName();
   const keys = useNames<Key>('/api/keys', may('keys:manage'), ({ keyId }) => keyId);
   const people = useNames<User>('/api/users', me.isOperator, (person) => String(person.id));
-  const namePerson = (id: string) => {
-    const own = me.kind === 'user' && id === String(me.id) ? me.name : undefined;
-    return own ?? people.get(id) ?? t('who.person', { id });
-  };
   return ({ kind, id }) => {
-    const name = id ?? '';
-    switch (kind) {
-      case 'bootstrap':
-        return t('who.bootstrap');
-      case 'hook':
-        return t('who.hook', { id: name });
-      case 'key':
-        return keys.get(name) ?? t('who.key', { id: name });
-      default:
-        return namePerson(name);
-    }
+    const listed = { key: keys, user: people }[kind as string]?.get(id ?? '');
+    return listed ?? nameCaller(`${kind}:${id ?? ''}`);
   };
 }
 

@@ -1,4 +1,5 @@
 import { Card } from '../../components/card.tsx';
+import { Tile } from '../../components/charts/tile.tsx';
 import { TimeChart } from '../../components/charts/time-chart.tsx';
 import { Empty, Skeleton } from '../../components/empty.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
@@ -73,14 +74,11 @@ function Totals({ page }: { readonly page: UsagePage | undefined }) {
     [t('usage.clientErrors'), totals && format.number(totals.clientErrors)],
     [t('usage.serverErrors'), totals && format.number(totals.serverErrors)],
     [t('usage.average'), totals && format.milliseconds(totals.averageMs)],
-  ];
+  ] as const;
   return (
     <dl class="figures four">
       {figures.map(([name, value]) => (
-        <div class="card figure" key={name}>
-          <dt class="name">{name}</dt>
-          <dd class="value">{value ?? '–'}</dd>
-        </div>
+        <Tile {...{ name, value: value ?? undefined }} key={name} />
       ))}
     </dl>
   );

@@ -3,12 +3,14 @@ import { Confirm } from '../../components/confirm.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Field, Select } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
-import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { FailureNotice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks/use-action.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { api } from '../../lib/api.ts';
 import type { User } from '../../lib/types.ts';
 import { Facts } from '../sessions/session-facts.tsx';
+import { HandOver } from './hand-over.tsx';
+import { drawTemporaryPassword } from './temporary-password.ts';
 
 type Props = {
   readonly user: User;
@@ -91,28 +93,28 @@ function About({ user, onDone }: Omit<Props, 'onClose'>) {
   );
 }
 
-/** Sets a password that the user should change after signing in. It ends the logins of the user. */
+/** Sets a temporary password, and shows it once. It ends the logins of the user. */
 function Password({ user }: Pick<Props, 'user'>) {
   const { t } = useWords();
-  const [password, setPassword] = useState('');
-  const { run, isBusy, failure, result } = useAction(
-    () => change(user, { password }),
-    () => setPassword(''),
-  );
+  const { run, isBusy, failure, result } = useAction(async () => {
+    const password = drawTemporaryPassword();
+    await change(user, { password });
+    return password;
+  });
   return (
-    <Form class="stack" onSubmit={() => run()}>
-      <Field
-        {...{ label: t('people.reset'), hint: t('people.reset.hint'), required: true }}
-        {...{ type: 'password', autocomplete: 'new-password' }}
-        {...{ value: password, onValue: setPassword }}
-      />
+    <section class="stack">
+      <h3>{t('people.reset')}</h3>
+      <p class="soft small">{t('people.reset.hint')}</p>
       <FailureNotice of={failure} />
-      {result && <Notice tone="good">{t('people.reset.done')}</Notice>}
-      <div>
-        <button type="submit" class="button" disabled={isBusy}>
-          {t('people.reset.do')}
-        </button>
-      </div>
-    </Form>
+      {result === undefined ? (
+        <div>
+          <button type="button" class="button" disabled={isBusy} onClick={() => run()}>
+            {t('people.reset.do')}
+          </button>
+        </div>
+      ) : (
+        <HandOver email={user.email} password={result} />
+      )}
+    </section>
   );
 }

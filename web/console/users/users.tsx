@@ -51,15 +51,7 @@ export function People() {
         {(people) => <UserTable people={people} onChange={reload} />}
       </ListCard>
       {open && <UserDialog key={open.id} user={open} {...{ onClose, onDone }} />}
-      {isMaking && (
-        <NewPerson
-          onClose={() => setMaking(false)}
-          onMade={() => {
-            setMaking(false);
-            reload();
-          }}
-        />
-      )}
+      {isMaking && <NewPerson onClose={() => setMaking(false)} onMade={reload} />}
     </Page>
   );
 }
@@ -90,7 +82,7 @@ type RowProps = { readonly person: User; readonly onChange: () => void };
 
 function Row({ person, onChange }: RowProps) {
   const { t, format } = useWords();
-  const { isActive, role, accountId } = person;
+  const { isActive, role, accountId, mustChangePassword } = person;
   const { me } = useMe();
   const isOwn = me.kind === 'user' && person.id === me.id;
   return (
@@ -118,6 +110,7 @@ function Row({ person, onChange }: RowProps) {
           icon={isActive ? 'check' : 'cross'}
           text={t(isActive ? 'people.active' : 'people.inactive')}
         />
+        {mustChangePassword && <div class="soft small">{t('people.temporary')}</div>}
       </td>
       <td>
         {isOwn ? (

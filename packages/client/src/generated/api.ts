@@ -1687,7 +1687,7 @@ export interface paths {
         };
         /**
          * List API usage
-         * @description One entry per hour, caller, method, route and status, newest first. Requests without valid credentials are not counted. A request appears within five seconds. Needs `analytics:read`.
+         * @description One entry per hour, caller, method, route and status, newest first. Requests without valid credentials, and the reads of open pages of the console, are not counted. A request appears within five seconds. Needs `analytics:read`.
          */
         readonly get: operations["listUsage"];
         readonly put?: never;
@@ -2166,7 +2166,7 @@ export interface paths {
         readonly head?: never;
         /**
          * Change a user
-         * @description A new password, and `isActive: false`, end every login of the user. A new role takes effect at once. Needs `operate`.
+         * @description A new password, and `isActive: false`, end every login of the user. A new role takes effect at once. With a new password, the user must choose another after the next login, unless `mustChangePassword` is `false` or the user is the caller. Needs `operate`.
          */
         readonly patch: operations["updateUser"];
         readonly trace?: never;
@@ -2240,7 +2240,7 @@ export interface components {
              * @example otp_invalid
              * @enum {string}
              */
-            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "proof_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
+            readonly code: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "password_change_required" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "proof_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error";
             /** @description The ID of the request, as in `X-Request-Id` and in the log */
             readonly requestId: string;
             /** @description Seconds until the same request may succeed, as in `Retry-After` */
@@ -2260,7 +2260,7 @@ export interface components {
              * @description What is wrong with it, for programs
              * @enum {string}
              */
-            readonly code: "required" | "unknown_field" | "repeated" | "invalid_type" | "invalid_value" | "invalid_format" | "too_short" | "too_long" | "too_small" | "too_large" | "control_characters" | "conflict" | "invalid" | "too_uniform" | "contains_email" | "contains_product_name" | "wrong_password" | "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked";
+            readonly code: "required" | "unknown_field" | "repeated" | "invalid_type" | "invalid_value" | "invalid_format" | "too_short" | "too_long" | "too_small" | "too_large" | "control_characters" | "conflict" | "invalid" | "too_uniform" | "contains_email" | "contains_product_name" | "wrong_password" | "unchanged" | "not_on_channel" | "refused" | "unavailable" | "timeout" | "misconfigured" | "fraud_blocked";
         };
         /** @description Whether a node is ready for requests. */
         readonly Readiness: {
@@ -2964,6 +2964,10 @@ export interface components {
              * @enum {string}
              */
             readonly status: "sent" | "verified" | "expired" | "failed";
+            /** @description Attempts that were made; null for `relayed` */
+            readonly attempts: number | null;
+            /** @description Attempts that are allowed; null for `relayed` */
+            readonly maxAttempts: number | null;
             /**
              * Format: date-time
              * @description When the code was requested
@@ -5256,7 +5260,7 @@ export interface components {
              * @description The error code of a refusal or failure
              * @enum {string|null}
              */
-            readonly reason: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "proof_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error" | null;
+            readonly reason: "invalid_json" | "validation_failed" | "invalid_phone" | "region_not_allowed" | "unauthorized" | "forbidden" | "password_change_required" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "payload_too_large" | "otp_invalid" | "verification_pending" | "proof_invalid" | "otp_locked" | "resend_too_soon" | "rate_limited" | "no_next_step" | "recipient_unreachable" | "delivery_failed" | "provider_unavailable" | "database_unavailable" | "overloaded" | "session_not_found" | "session_exists" | "session_limit" | "session_not_connected" | "media_gone" | "media_corrupt" | "media_too_large" | "media_unavailable" | "media_elsewhere" | "session_use" | "user_exists" | "key_not_active" | "webhook_not_active" | "idempotency_key_reused" | "request_in_progress" | "internal_error" | null;
             /**
              * @description The channel that accepted the message
              * @example whatsapp
@@ -5793,7 +5797,7 @@ export interface components {
              * @enum {string}
              */
             readonly status: "success" | "error" | "pending";
-            /** @description For `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. For `connection_close`: a `SessionReason`. For `otp_send`: the channel. For `limit_hit`: the limit. For `api_call`: the route. For all others: who did what, for people */
+            /** @description For `otp_verify` and `otp_expire`: an `AttemptFailure`, or null. For `connection_close`: a `SessionReason`. For `otp_send`: the channel. For `limit_hit`: the limit. For `api_call`: the route. For all others: who did what */
             readonly details: components["schemas"]["AttemptFailure"] | components["schemas"]["SessionReason"] | string | null;
             /** @description For `otp_send`, `otp_verify`, `otp_expire` and `api_call`: the code of the error. For all others: a text for people */
             readonly errorMessage: string | null;
@@ -6275,6 +6279,8 @@ export interface components {
             readonly role: "USER" | "ADMIN";
             /** @description The account of the user */
             readonly accountId: string;
+            /** @description Whether the user must replace the password after the next login, and can do nothing else before */
+            readonly mustChangePassword: boolean;
         };
         /** @description The credentials of a user. */
         readonly LoginRequest: {
@@ -6431,6 +6437,8 @@ export interface components {
             readonly accountId: string;
             /** @description Whether the user may log in */
             readonly isActive: boolean;
+            /** @description Whether the user must replace the password after the next login, and can do nothing else before */
+            readonly mustChangePassword: boolean;
             /** @description Anything worth knowing about the user */
             readonly description: string | null;
             /** @description The ID of the user in another system */
@@ -6470,6 +6478,11 @@ export interface components {
              */
             readonly password: string;
             /**
+             * @description Whether the user must replace the password after the next login, and can do nothing else before. `false` if the user has chosen this password
+             * @default true
+             */
+            readonly mustChangePassword?: boolean;
+            /**
              * @description `USER`: may do everything in one account. `ADMIN`: an operator, who runs the installation and acts for no account
              * @default USER
              * @enum {string}
@@ -6504,6 +6517,8 @@ export interface components {
              * @description A new password: 15 to 128 characters of any kind. It must not contain the name in the email address, or consist of a few characters only
              */
             readonly password?: string;
+            /** @description Whether the user must replace the password after the next login, and can do nothing else before */
+            readonly mustChangePassword?: boolean;
             /** @description Anything worth knowing about the user */
             readonly description?: string | null;
             /** @description The ID of the user in another system */

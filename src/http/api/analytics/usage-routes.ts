@@ -25,7 +25,7 @@ export function usageRoutes({ usage }: Dependencies) {
     tag: 'Usage',
     summary: 'List API usage',
     description:
-      'One entry per hour, caller, method, route and status, newest first. Requests without valid credentials are not counted. A request appears within five seconds.',
+      'One entry per hour, caller, method, route and status, newest first. Requests without valid credentials, and the reads of open pages of the console, are not counted. A request appears within five seconds.',
     query: UsageQuery,
     answers: { 200: answer(UsagePage, 'A page of entries, with totals') },
   });

@@ -1,8 +1,8 @@
 import type { User } from '../../../domain/access/user.ts';
 
 /** Presents users to themselves. */
-export function presentPerson({ id, email, name, role, accountId }: User) {
-  return { id, email, name, role, accountId };
+export function presentPerson({ id, email, name, role, accountId, mustChangePassword }: User) {
+  return { id, email, name, role, accountId, mustChangePassword };
 }
 
 /** Presents a user to operators. */

@@ -43,8 +43,10 @@ export function userRoutes({ users }: Dependencies) {
     meanings,
   });
   router.openapi(createUserRoute, async (c) => {
-    const { email, name, password, role, accountId, description, documentId } = c.req.valid('json');
-    const draft = { email, name, password, role, accountId, description, documentId };
+    const { email, name, password, mustChangePassword, ...about } = c.req.valid('json');
+    const { role, accountId, description, documentId } = about;
+    const login = { email, password, mustChangePassword };
+    const draft = { ...login, name, role, accountId, description, documentId };
     const user = await createUser(users, c.get('caller'), draft);
     c.header('Location', `/api/users/${user.id}`);
     return c.json(success('User created', presentUser(user)), 201);
@@ -92,7 +94,7 @@ export function userRoutes({ users }: Dependencies) {
     tag,
     summary: 'Change a user',
     description:
-      'A new password, and `isActive: false`, end every login of the user. A new role takes effect at once.',
+      'A new password, and `isActive: false`, end every login of the user. A new role takes effect at once. With a new password, the user must choose another after the next login, unless `mustChangePassword` is `false` or the user is the caller.',
     params: UserParams,
     body: UpdateUserBody,
     answers: { 200: answer(User, 'The changed user') },
@@ -100,8 +102,11 @@ export function userRoutes({ users }: Dependencies) {
     meanings,
   });
   router.openapi(updateRoute, async (c) => {
-    const { name, role, isActive, password, description, documentId } = c.req.valid('json');
-    const revision = { name, role, isActive, password, description, documentId };
+    const { password, mustChangePassword, ...about } = c.req.valid('json');
+    const { name, role, isActive, description, documentId } = about;
+    const revision = {
+      ...{ name, role, isActive, password, mustChangePassword, description, documentId },
+    };
     const id = Number(c.req.valid('param').id);
     const user = await updateUser(users, c.get('caller'), id, revision);
     return c.json(success('User changed', presentUser(user)), 200);

@@ -70,6 +70,9 @@ export const AccountId = z
     pattern: '^[a-z0-9][a-z0-9-]*$',
   });
 
+const MUST_CHANGE_PASSWORD =
+  'Whether the user must replace the password after the next login, and can do nothing else before';
+
 /** The account of a list or figure, for operators, in a query. */
 export const AskedAccountId = AccountId.optional().openapi({
   description:
@@ -93,6 +96,10 @@ export const CreateUserBody = z
     email: Email,
     name: Name,
     password: NewPassword,
+    mustChangePassword: z
+      .boolean()
+      .default(true)
+      .describe(`${MUST_CHANGE_PASSWORD}. \`false\` if the user has chosen this password`),
     role: RoleName.default('USER'),
     accountId: AccountId.optional().openapi({
       description:
@@ -109,6 +116,7 @@ export const UpdateUserBody = z
     role: RoleName.optional(),
     isActive: z.boolean().optional().describe('Whether the user may log in'),
     password: NewPassword.optional(),
+    mustChangePassword: z.boolean().optional().describe(MUST_CHANGE_PASSWORD),
     description: Description.nullable().optional(),
     documentId: DocumentId.nullable().optional(),
   })
@@ -144,6 +152,7 @@ export const User = z
     role: RoleName,
     accountId: z.string().describe('The account of the user'),
     isActive: z.boolean().describe('Whether the user may log in'),
+    mustChangePassword: z.boolean().describe(MUST_CHANGE_PASSWORD),
     description: z.string().nullable().describe('Anything worth knowing about the user'),
     documentId: z.string().nullable().describe('The ID of the user in another system'),
     lastLoginAt: z.iso.datetime().nullable().describe('When the user last logged in'),
@@ -160,4 +169,5 @@ export const Person = User.pick({
   name: true,
   role: true,
   accountId: true,
+  mustChangePassword: true,
 }).openapi('Person', { description: 'A user, as the user sees it.' });

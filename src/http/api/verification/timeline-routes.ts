@@ -44,6 +44,8 @@ export function timelineRoutes({ timelines }: Dependencies) {
       channel: verification.channel ?? null,
       sessionId: presentSessionId(caller, verification.sessionId),
       status,
+      attempts: verification.attempts ?? null,
+      maxAttempts: verification.maxAttempts ?? null,
       createdAt: verification.createdAt.toISOString(),
       expiresAt: verification.expiresAt.toISOString(),
       events: events.map((event) => presentEvent(caller, event)),

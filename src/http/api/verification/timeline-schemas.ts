@@ -68,6 +68,8 @@ export const Timeline = z
     channel: ChannelNameOrNull.describe('The channel that accepted the message'),
     sessionId: SessionName,
     status: z.enum(['sent', 'verified', 'expired', 'failed']).describe('The status of the code'),
+    attempts: z.int().nullable().describe('Attempts that were made; null for `relayed`'),
+    maxAttempts: z.int().nullable().describe('Attempts that are allowed; null for `relayed`'),
     createdAt: z.iso.datetime().describe('When the code was requested'),
     expiresAt: z.iso
       .datetime()

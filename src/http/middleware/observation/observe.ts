@@ -5,7 +5,13 @@ import type { ActivityService } from '../../../services/activity/activity-servic
 import type { EndedCall } from '../../../services/activity/open-calls.ts';
 import type { UsageService } from '../../../services/analytics/usage-service.ts';
 import type { Metrics } from '../../../services/operations/metrics-service.ts';
-import { captureResponse, isConsoleRead, isPolling, toAuditEntry } from '../../audit-entry.ts';
+import {
+  captureResponse,
+  isConsolePolling,
+  isConsoleRead,
+  isPolling,
+  toAuditEntry,
+} from '../../audit-entry.ts';
 import type { ReadClientAddress } from '../../client-address.ts';
 import type { HttpEnv } from '../../http-env.ts';
 import { matchedRoute } from '../matched-route.ts';
@@ -77,8 +83,7 @@ function report(
     'request',
   );
   if (!caller) return undefined;
-  const { accountId, principal } = caller;
-  usage.note({ accountId, principal, method, route, status, milliseconds });
+  countUsage(usage, c, { caller, method, route, status, milliseconds });
   // A refusal is worth an entry, that of the console too.
   const isQuiet = status < 400 && isConsoleRead(c, caller, { method, route });
   if (!LOGGED_ROUTE.test(route) || isQuiet) return undefined;
@@ -87,6 +92,20 @@ function report(
   if (!isLogged) return undefined;
   const call = { caller, method, route, status, milliseconds, answer: readAnswer() };
   return toAuditEntry(c, call, readRecipient);
+}
+
+type Counted = Readonly<Record<'method' | 'route', string>> &
+  Readonly<Record<'status' | 'milliseconds', number>> & { readonly caller: Caller };
+
+/** Counts a request in the usage. The page that shows it would otherwise count its own reads, over and over. */
+function countUsage(
+  usage: Options['usage'],
+  c: Context<HttpEnv>,
+  { caller, ...request }: Counted,
+): void {
+  if (isConsolePolling(c, caller, request)) return;
+  const { accountId, principal } = caller;
+  usage.note({ accountId, principal, ...request });
 }
 
 /** Replaces non-ASCII and control characters, which could manipulate a terminal that shows the log. */

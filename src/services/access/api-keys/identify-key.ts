@@ -51,7 +51,7 @@ export function createKeyIdentification({ keys, activity, logger, now }: Depende
     if (keyStateAt(found.key, now()) !== 'active') return undefined;
     const caller = { ...found.holder, ...from };
     if (!found.isNetworkAllowed(from.ipAddress)) {
-      activity.noteForbidden(caller, 'from outside its networks');
+      activity.noteForbidden(caller, 'outside_its_networks');
       throw new AppError('forbidden', 'This key is not allowed from this IP address');
     }
     noteUse(found.key.keyId);

@@ -117,7 +117,7 @@ export async function revokeKey(
 function assertWithin({ activity }: KeyContext, caller: Caller, grant: KeyPermissions): void {
   const beyond = findEscalation(caller, grant);
   if (beyond === undefined) return;
-  activity.noteForbidden(caller, `a key beyond its own ${beyond}`);
+  activity.noteForbidden(caller, `key_beyond_its_own (${beyond})`);
   throw new AppError(
     'forbidden',
     `This key has more permissions than your own (${beyond}). Use a key or user with at least the same permissions.`,

@@ -47,7 +47,7 @@ export function createWrongKeys({ most, activity, metrics }: Dependencies): Note
     if (rows.wrong > MOST_ROWS) return;
     activity.log(
       { ...from, accountId: DEFAULT_ACCOUNT_ID },
-      { action: 'access_denied', status: 'error', details: 'too many wrong keys' },
+      { action: 'access_denied', status: 'error', details: 'too_many_wrong_keys' },
     );
   }
 

@@ -68,7 +68,7 @@ function auditFailure(
   const origin = knownUser
     ? { ...from, accountId: knownUser.user.accountId }
     : anonymousOrigin(from);
-  const details = knownUser ? nameOf(knownUser) : 'unknown address';
+  const details = knownUser ? nameOf(knownUser) : 'unknown_address';
   return activity.audit(origin, { action: 'auth_login', status: 'error', details });
 }
 
@@ -92,5 +92,5 @@ export async function logOut(
 
 /** The name of a user in the activity log. */
 export function nameOf({ user }: UserWithPassword): string {
-  return `user:${user.id}${user.isActive ? '' : ' is inactive'}`;
+  return `user:${user.id}${user.isActive ? '' : ': inactive'}`;
 }

@@ -91,7 +91,8 @@ export async function getUser({ users }: UserContext, id: number): Promise<User>
 }
 
 /**
- * Changes a user. A new password or deactivation ends all logins; a new role applies immediately.
+ * Changes a user. A new password or deactivation ends all logins; a new role applies immediately. Unless the revision
+ * says otherwise, a user must replace a password that someone else has set.
  * @throws {AppError} `not_found`, `validation_failed` for a weak password, `overloaded`.
  */
 export async function updateUser(
@@ -107,7 +108,10 @@ export async function updateUser(
   const fields = namesOf({ ...changes, password });
   await recordChange(ctx, caller, { action: 'user_update', user, fields });
   const endsLogins = password !== undefined || changes.isActive === false;
-  const change = { values: { ...changes, passwordHash }, endsLogins };
+  const mustChangePassword =
+    changes.mustChangePassword ?? (isSetByOther(caller, id, password) ? true : undefined);
+  const values = { ...changes, passwordHash, mustChangePassword };
+  const change = { values, endsLogins };
   const isDone = await users.update(id, change, now());
   onChange();
   if (!isDone) throw notFound();
@@ -139,6 +143,11 @@ function recordChange(
 
 function accountFor({ role }: Pick<UserDraft, 'role'>): string {
   return role === 'ADMIN' ? DEFAULT_ACCOUNT_ID : drawHexName(ACCOUNT_NAME_BYTES);
+}
+
+/** Whether the password that a user gets is known to someone else. */
+function isSetByOther({ principal }: Caller, id: number, password: string | undefined): boolean {
+  return password !== undefined && formatPrincipal(principal) !== `user:${id}`;
 }
 
 /** The fields that are to change. */

@@ -83,7 +83,7 @@ async function endStolen(
     {
       action: 'access_denied',
       status: 'error',
-      details: `user:${user.id}: refresh token used again: family revoked`,
+      details: `user:${user.id}: refresh_token_reused`,
     },
   );
 }

@@ -19,6 +19,7 @@ function toCaller({ familyId, user }: StoredLogin, from: ClientInfo): Caller {
     ...accessOf(user.role),
     accountId: user.accountId,
     principal: { kind: 'user', id: String(user.id), loginId: familyId },
+    mustChangePassword: user.mustChangePassword,
     seesAllAccounts: user.role === 'ADMIN',
     mode: 'live',
     restrictions: {},
@@ -32,7 +33,21 @@ export async function identifyToken(
   from: ClientInfo,
 ): Promise<Caller | undefined> {
   const claims = await accessTokens.read(token);
-  const found = claims && (await knownLogins.recall(claims.familyId));
+  const found = claims && (await recallLogin(knownLogins, claims.familyId));
   const isValid = found && isOpen(found, now()) && found.user.id === claims.userId;
   return isValid ? toCaller(found, from) : undefined;
+}
+
+/**
+ * Finds a login in the cache. A user who must change the password is read again each time: another node may have
+ * changed it a moment ago, and would otherwise be contradicted for some seconds.
+ */
+async function recallLogin(
+  knownLogins: LoginContext['knownLogins'],
+  familyId: string,
+): Promise<StoredLogin | undefined> {
+  const known = await knownLogins.recall(familyId);
+  if (!known?.user.mustChangePassword) return known;
+  knownLogins.forget(familyId);
+  return knownLogins.recall(familyId);
 }

@@ -31,7 +31,7 @@ export async function createGroup(
   const session = await getGroupSession(ctx, caller, sessionId);
   const numbers = toNumbers(caller, members);
   const use = { created: 1, added: numbers.length };
-  return change(ctx, caller, session, { what: 'created a group', use }, () =>
+  return change(ctx, caller, session, { what: 'group_created', use }, () =>
     perform(ctx, session, 'create_group', { subject, members: numbers }),
   );
 }
@@ -46,7 +46,7 @@ export async function changeGroup(
   const session = await getGroupSession(ctx, caller, sessionId);
   const names = Object.entries(facts).flatMap(([name, value]) => (value === undefined ? [] : name));
   if (names.length > 0) {
-    const what = `changed ${names.join(', ')} of ${groupId}`;
+    const what = `group_changed ${groupId} (${names.join(', ')})`;
     await change(ctx, caller, session, { what }, () =>
       perform(ctx, session, 'change_group', { groupId, facts }),
     );
@@ -54,7 +54,10 @@ export async function changeGroup(
   return readChanged(ctx, session, groupId);
 }
 
-const WORDS = { add: 'added', remove: 'removed', promote: 'promoted', demote: 'demoted' } as const;
+const MEMBERS = {
+  ...{ add: 'members_added', remove: 'members_removed' },
+  ...{ promote: 'members_promoted', demote: 'members_demoted' },
+} as const;
 
 /** Adds, removes, promotes or demotes members. `members` are keys of people. @throws as `changeGroup`. */
 export async function changeMembers(
@@ -66,7 +69,7 @@ export async function changeMembers(
   const session = await getGroupSession(ctx, caller, sessionId);
   const keys = [...new Set(members)];
   const use = kind === 'add' ? { added: keys.length } : {};
-  const what = `${WORDS[kind]} ${keys.length} in ${groupId}`;
+  const what = `${MEMBERS[kind]} ${keys.length}, ${groupId}`;
   return change(ctx, caller, session, { what, use }, () =>
     perform(ctx, session, 'change_members', { groupId, change: kind, members: keys }),
   );
@@ -79,7 +82,7 @@ export async function leaveGroup(
   { sessionId, groupId }: Place,
 ): Promise<void> {
   const session = await getGroupSession(ctx, caller, sessionId);
-  await change(ctx, caller, session, { what: `left ${groupId}` }, () =>
+  await change(ctx, caller, session, { what: `group_left ${groupId}` }, () =>
     perform(ctx, session, 'leave_group', { groupId }),
   );
 }
@@ -101,7 +104,7 @@ export async function renewInvite(
   { sessionId, groupId }: Place,
 ): Promise<string> {
   const session = await getGroupSession(ctx, caller, sessionId);
-  return change(ctx, caller, session, { what: `revoked the link of ${groupId}` }, () =>
+  return change(ctx, caller, session, { what: `group_link_revoked ${groupId}` }, () =>
     perform(ctx, session, 'renew_invite', { groupId }),
   );
 }
@@ -114,7 +117,7 @@ export async function joinGroup(
   code: string,
 ): Promise<string | undefined> {
   const session = await getGroupSession(ctx, caller, sessionId);
-  const groupId = await change(ctx, caller, session, { what: 'joined a group' }, () =>
+  const groupId = await change(ctx, caller, session, { what: 'group_joined' }, () =>
     perform(ctx, session, 'join_group', { code }),
   );
   return groupId ?? undefined;

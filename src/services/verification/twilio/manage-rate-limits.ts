@@ -31,7 +31,7 @@ export async function createRateLimit(
   const now = ctx.verification.now();
   const sid = ctx.drawSid('RK');
   const row = { ...draft, accountId, serviceSid, sid, createdAt: now, updatedAt: now };
-  await audit(ctx, caller, serviceSid, `rate limit ${sid} created`);
+  await audit(ctx, caller, serviceSid, `rate_limit_created ${sid}`);
   const outcome = await ctx.rateLimits.create(row, MOST_RATE_LIMITS);
   return outcome === 'created' ? getRateLimit(ctx, serviceSid, sid) : outcome;
 }
@@ -60,7 +60,7 @@ export async function describeRateLimit(
   description: string,
 ): Promise<StoredRateLimit> {
   assertSeesWholeAccount(caller.restrictions);
-  await audit(ctx, caller, serviceSid, `rate limit ${sid} changed`);
+  await audit(ctx, caller, serviceSid, `rate_limit_changed ${sid}`);
   await ctx.rateLimits.describe({ serviceSid, sid }, description, ctx.verification.now());
   return getRateLimit(ctx, serviceSid, sid);
 }
@@ -72,7 +72,7 @@ export async function removeRateLimit(
   { serviceSid, sid }: StoredRateLimit,
 ): Promise<void> {
   assertSeesWholeAccount(caller.restrictions);
-  await audit(ctx, caller, serviceSid, `rate limit ${sid} deleted`);
+  await audit(ctx, caller, serviceSid, `rate_limit_deleted ${sid}`);
   await ctx.rateLimits.remove({ serviceSid, sid });
 }
 
@@ -86,7 +86,7 @@ export async function createBucket(
   const now = ctx.verification.now();
   const sid = ctx.drawSid('BL');
   const row = { ...span, accountId, rateLimitSid, sid, createdAt: now, updatedAt: now };
-  await audit(ctx, caller, serviceSid, `bucket ${sid} created`);
+  await audit(ctx, caller, serviceSid, `bucket_created ${sid}`);
   const outcome = await ctx.rateLimits.createBucket(row, MOST_BUCKETS);
   return outcome === 'created' ? getBucket(ctx, rateLimitSid, sid) : outcome;
 }
@@ -116,7 +116,7 @@ export async function updateBucket(
 ): Promise<StoredBucket | NotCreated> {
   assertSeesWholeAccount(caller.restrictions);
   await getBucket(ctx, rateLimitSid, sid);
-  await audit(ctx, caller, serviceSid, `bucket ${sid} changed`);
+  await audit(ctx, caller, serviceSid, `bucket_changed ${sid}`);
   const ref = { rateLimitSid, sid };
   const isChanged = await ctx.rateLimits.updateBucket(ref, span, ctx.verification.now());
   return isChanged ? getBucket(ctx, rateLimitSid, sid) : 'exists';
@@ -131,6 +131,6 @@ export async function removeBucket(
 ): Promise<void> {
   assertSeesWholeAccount(caller.restrictions);
   await getBucket(ctx, rateLimitSid, sid);
-  await audit(ctx, caller, serviceSid, `bucket ${sid} deleted`);
+  await audit(ctx, caller, serviceSid, `bucket_deleted ${sid}`);
   await ctx.rateLimits.removeBucket({ rateLimitSid, sid });
 }

@@ -19,7 +19,7 @@ export async function addSafeNumber(
   assertSeesWholeAccount(caller.restrictions);
   const { accountId } = caller;
   const sid = ctx.drawSid('GN');
-  await audit(ctx, caller, sid, 'safe number added');
+  await audit(ctx, caller, sid, 'safe_number_added');
   const createdAt = ctx.verification.now();
   return ctx.safeNumbers.add({ accountId, phoneNumber, sid, createdAt });
 }
@@ -43,7 +43,7 @@ export async function removeSafeNumber(
   phoneNumber: string,
 ): Promise<void> {
   const { sid } = await getSafeNumber(ctx, caller, phoneNumber);
-  await audit(ctx, caller, sid, 'safe number removed');
+  await audit(ctx, caller, sid, 'safe_number_removed');
   if (!(await ctx.safeNumbers.remove(caller.accountId, phoneNumber))) throw notSafe();
 }
 

@@ -112,7 +112,7 @@ export function audit(
   sid: string,
   what: string,
 ): Promise<void> {
-  const details = `${sid} ${what}`;
+  const details = `${sid}: ${what}`;
   const change = { action: 'verify_service_change', status: 'success', details } as const;
   return verification.activity.audit(caller, change);
 }

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_KEY } from '../../../support/http/client.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
+import { inParallel } from '../../../support/http/otp-calls.ts';
 import {
+  bearer,
   createPeopleCalls,
+  NEW_PASSWORD,
   NO_LOGIN_LIMITS,
   PASSWORD,
   type PeopleCalls,
@@ -35,7 +38,8 @@ describe('GET /api/auth/me', () => {
     const { id, email } = await people.makePerson({ role, accountId: 'shop' });
     const { accessToken } = await people.enter(email);
     const { status, body } = await people.me(accessToken);
-    const person = { id, email, name: 'Ana', role, accountId: 'shop' };
+    const about = { name: 'Ana', role, accountId: 'shop', mustChangePassword: false };
+    const person = { id, email, ...about };
     expect([status, body.data]).toEqual([200, { kind: 'user', ...person, scopes, isOperator }]);
   });
 
@@ -111,6 +115,39 @@ describe('the logins of a person', () => {
 });
 
 describe('POST /api/auth/password', () => {
+  it('replaces a password that an operator has set, before which the user can do nothing else', async () => {
+    const { id, email } = await people.makePerson({ mustChangePassword: undefined });
+    const pair = await people.enter(email);
+    expect(pair.user).toMatchObject({ mustChangePassword: true });
+    const list = () => people.get('/api/keys', pair.accessToken);
+    expect((await list()).body.code).toBe('password_change_required');
+    const same = await people.changePassword(pair.accessToken, PASSWORD, PASSWORD);
+    expect(same.body.errors?.[0]).toMatchObject({ path: 'newPassword', code: 'unchanged' });
+    expect((await list()).status).toBe(403);
+    const changes = await inParallel(4, () =>
+      people.changePassword(pair.accessToken, PASSWORD, NEW_PASSWORD),
+    );
+    expect(changes.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect((await list()).status).toBe(200);
+
+    await people.patch(id, { password: PASSWORD });
+    const again = await people.enter(email);
+    expect((await people.me(again.accessToken)).body.data?.['mustChangePassword']).toBe(true);
+    await people.patch(id, { mustChangePassword: false });
+    expect((await people.get('/api/keys', again.accessToken)).status).toBe(200);
+  });
+
+  it('may stay when its owner has set it, or the operator says that the user chose it', async () => {
+    const { id, email } = await people.makePerson({ role: 'ADMIN' });
+    const { accessToken } = await people.enter(email);
+    await people.patch(id, { password: NEW_PASSWORD }, bearer(accessToken));
+    const own = await people.enter(email, NEW_PASSWORD);
+    expect((await people.get('/api/users', own.accessToken)).status).toBe(200);
+    await people.patch(id, { password: PASSWORD, mustChangePassword: false });
+    const chosen = await people.enter(email, PASSWORD);
+    expect((await people.get('/api/users', chosen.accessToken)).status).toBe(200);
+  });
+
   it('is for people: a key has no password', async () => {
     const body = { currentPassword: PASSWORD, newPassword: `${PASSWORD}!` };
     const answer = await h.client.post('/api/auth/password', body);

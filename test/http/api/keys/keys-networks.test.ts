@@ -57,7 +57,7 @@ describe('a key that is held to networks', () => {
       h.database.models.ActivityLog.findAll({ where: { action: 'access_denied' } });
     await expect
       .poll(async () => (await find()).map(({ details, ipAddress }) => `${details}: ${ipAddress}`))
-      .toContain(`key:${keyId}: from outside its networks: 127.0.0.1`);
+      .toContain(`key:${keyId}: outside_its_networks: 127.0.0.1`);
   });
 
   it('tells nobody elsewhere that it was good once: revoked or over, it is unknown', async () => {

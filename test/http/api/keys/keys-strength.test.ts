@@ -125,7 +125,7 @@ it('a try to get at a stronger key is on record', async () => {
   const find = () => h.database.models.ActivityLog.findAll({ where: { action: 'access_denied' } });
   await expect
     .poll(async () => (await find()).map(({ details, status }) => `${status} ${details}`))
-    .toContain(`error key:${keyId}: a key beyond its own scopes`);
+    .toContain(`error key:${keyId}: key_beyond_its_own (scopes)`);
 });
 
 describe('a key that may not manage keys', () => {

@@ -45,6 +45,7 @@ onOneDatabase('people on %s', (dialect) => {
       email,
       name: 'Ana María',
       isActive: true,
+      mustChangePassword: true,
       lastLoginAt: null,
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
       updatedAt: made.body.data?.['createdAt'],

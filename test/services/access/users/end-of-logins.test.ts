@@ -118,6 +118,15 @@ onOneDatabase('the logins of a person on %s', (dialect) => {
     expect((await people.login(person.email, NEW_PASSWORD)).status).toBe(200);
   });
 
+  it('are free at once on all nodes when the person has replaced a temporary password', async () => {
+    const { email } = await people.makePerson({ mustChangePassword: true });
+    const { accessToken } = await people.enter(email);
+    const list = () => elsewhere.get('/api/keys', accessToken);
+    expect((await list()).body.code).toBe('password_change_required');
+    await people.changePassword(accessToken, PASSWORD, NEW_PASSWORD);
+    expect((await list()).status).toBe(200);
+  });
+
   it.each([
     ['the password changes', { password: NEW_PASSWORD }, {}],
     ['the person is deactivated', { isActive: false }, { isActive: true }],

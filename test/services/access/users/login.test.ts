@@ -69,7 +69,7 @@ onOneDatabase('a login on %s', (dialect) => {
       expiresIn: expect.any(Number),
       refreshToken: expect.stringMatching(/^wvr_[0-9a-f]{8}\.[\w-]{32}\.0\.[\w-]{43}$/),
       refreshExpiresIn: expect.any(Number),
-      user: { id, email, name: 'Ana', role: 'USER', accountId },
+      user: { id, email, name: 'Ana', role: 'USER', accountId, mustChangePassword: false },
     });
     expectAbout(answer.body.data?.['expiresIn'], 900);
     expectAbout(answer.body.data?.['refreshExpiresIn'], 604_800);
@@ -134,7 +134,7 @@ onOneDatabase('a login on %s', (dialect) => {
     const sql = `SELECT * FROM "activity_logs" ORDER BY "id" DESC LIMIT 1`;
     const [last] = await h.database.statements.select(sql, []);
     expect(last).toMatchObject({ action: 'auth_login', status: 'error', accountId: 'default' });
-    expect(last?.['details']).toBe('unknown address');
+    expect(last?.['details']).toBe('unknown_address');
     expect(h.logLines.join('\n')).not.toContain('my-password-typed-amiss');
   });
 

@@ -14,7 +14,7 @@ import {
 } from '../../../support/http/users.ts';
 
 const DAY = 86_400;
-const REVOKED = 'refresh token used again: family revoked';
+const REVOKED = 'refresh_token_reused';
 
 const refreshTokens = createRefreshTokens({
   current: createSecretKey(SECRET_KEY),

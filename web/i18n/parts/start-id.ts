@@ -71,6 +71,14 @@ export const startId: Readonly<Record<keyof typeof startEn, string>> = {
   'services.purpose': 'Keperluan',
   'services.length': 'Digit',
 
+  'people.new.hint': 'Waverify membuat kata sandi sementara dan menampilkannya sekali.',
+  'people.temporary': 'Kata sandi sementara',
+  'people.handOver.text':
+    'Sampaikan dengan cara yang aman, misalnya langsung. Kata sandi hanya ditampilkan sekali. Pengguna memilih yang baru setelah masuk.',
+  'people.handOver.where': 'Masuk di',
+  'people.handOver.password': 'Kata sandi sementara',
+  'choose.title': 'Pilih kata sandi Anda',
+  'choose.lead': 'Orang lain mengetahui kata sandi Anda saat ini. Gantilah untuk melanjutkan.',
   'people.account.new': 'Buat akun baru',
   'people.account.id': 'ID akun baru',
   'people.account.id.hint': 'Huruf kecil, angka, dan -. Jika kosong, ID dibuat otomatis.',
@@ -93,6 +101,7 @@ export const startId: Readonly<Record<keyof typeof startEn, string>> = {
   'profile.login.facts': '{address} · masuk {made} · terakhir dipakai {used}',
   'profile.login.here': 'Peramban ini',
   'profile.login.end': 'Akhiri login ini',
+  'problem.password.unchanged': 'Kata sandi baru harus berbeda dari yang sekarang.',
   'problem.currentPassword.wrong_password': 'Kata sandi saat ini salah.',
 
   'sending.none': 'Kode tidak dapat dikirim.',

@@ -27,6 +27,10 @@ export const supportEn = {
   'support.noCode': 'no code is stored',
   'support.locked': 'Locked',
   'support.notLocked': 'Not locked',
+  'support.locked.unlock':
+    'Too many wrong codes were entered. Until the lock ends, a new code is accepted only by applications that check it by its verification ID. Unlock the recipient, then send a code again.',
+  'support.locked.wait':
+    'Too many wrong codes were entered. Until the lock ends, a code is accepted only by applications that check it by its verification ID. Someone with more permissions can unlock the recipient.',
   'support.lockedUntil': 'Locked until',
   'support.more': 'Everything about it',
   'support.allCodes': 'All codes',
@@ -127,17 +131,6 @@ export const supportEn = {
   'relay.refused': 'Refused',
   'relay.test': 'Test, not sent',
 
-  'callReason.validation_failed': 'the call is invalid',
-  'callReason.invalid_phone': 'not a mobile number',
-  'callReason.region_not_allowed': 'the country is not allowed',
-  'callReason.rate_limited': 'a limit was reached',
-  'callReason.resend_too_soon': 'too soon after the last code',
-  'callReason.recipient_unreachable': 'the recipient has no account on any channel',
-  'callReason.delivery_failed': 'no channel accepted the message',
-  'callReason.provider_unavailable': 'no channel was available',
-  'callReason.overloaded': 'too many requests were in progress',
-  'callReason.internal_error': 'something went wrong on the server',
-
   'testNumbers.title': 'Test numbers',
   'testNumbers.lead': 'Numbers with a fixed code, for automated tests. No message is sent to them.',
   'testNumbers.limits':
@@ -210,10 +203,10 @@ export const supportEn = {
   'codes.empty.others': 'They appear here as soon as an application requests one.',
 
   'people.save': 'Save changes',
-  'people.reset': 'New password',
-  'people.reset.hint': 'It ends all logins of the user. The user should change it afterwards.',
-  'people.reset.do': 'Set password',
-  'people.reset.done': 'The password is set, and the user is signed out.',
+  'people.reset': 'Forgotten password',
+  'people.reset.hint':
+    'Creates a temporary password and ends all logins of the user, who chooses a new password after the next sign-in.',
+  'people.reset.do': 'Create a temporary password',
   'people.delete': 'Delete user',
   'people.delete.title': 'Delete {name}?',
   'people.delete.text':

@@ -29,6 +29,10 @@ export const supportId: Readonly<Record<keyof typeof supportEn, string>> = {
   'support.noCode': 'tidak ada kode tersimpan',
   'support.locked': 'Terkunci',
   'support.notLocked': 'Tidak terkunci',
+  'support.locked.unlock':
+    'Terlalu banyak kode salah dimasukkan. Sampai kuncinya berakhir, kode baru hanya diterima oleh aplikasi yang memeriksanya dengan ID verifikasi. Buka kuncinya, lalu kirim kode lagi.',
+  'support.locked.wait':
+    'Terlalu banyak kode salah dimasukkan. Sampai kuncinya berakhir, kode hanya diterima oleh aplikasi yang memeriksanya dengan ID verifikasi. Orang dengan izin lebih dapat membuka kuncinya.',
   'support.lockedUntil': 'Terkunci sampai',
   'support.more': 'Semua tentangnya',
   'support.allCodes': 'Semua kode',
@@ -133,17 +137,6 @@ export const supportId: Readonly<Record<keyof typeof supportEn, string>> = {
   'relay.refused': 'Ditolak',
   'relay.test': 'Uji, tidak dikirim',
 
-  'callReason.validation_failed': 'panggilan tidak sah',
-  'callReason.invalid_phone': 'bukan nomor seluler',
-  'callReason.region_not_allowed': 'negara tidak diizinkan',
-  'callReason.rate_limited': 'batas tercapai',
-  'callReason.resend_too_soon': 'terlalu cepat setelah kode terakhir',
-  'callReason.recipient_unreachable': 'penerima tidak punya akun di saluran mana pun',
-  'callReason.delivery_failed': 'tidak ada saluran yang menerima pesan',
-  'callReason.provider_unavailable': 'tidak ada saluran yang tersedia',
-  'callReason.overloaded': 'terlalu banyak permintaan sedang berjalan',
-  'callReason.internal_error': 'terjadi kesalahan di server',
-
   'testNumbers.title': 'Nomor uji',
   'testNumbers.lead': 'Nomor dengan kode tetap, untuk uji otomatis. Tidak ada pesan yang dikirim.',
   'testNumbers.limits':
@@ -216,10 +209,10 @@ export const supportId: Readonly<Record<keyof typeof supportEn, string>> = {
   'codes.empty.others': 'Kode muncul di sini begitu sebuah aplikasi memintanya.',
 
   'people.save': 'Simpan perubahan',
-  'people.reset': 'Kata sandi baru',
-  'people.reset.hint': 'Mengakhiri semua login pengguna. Pengguna sebaiknya menggantinya nanti.',
-  'people.reset.do': 'Tetapkan kata sandi',
-  'people.reset.done': 'Kata sandi ditetapkan, dan pengguna dikeluarkan.',
+  'people.reset': 'Lupa kata sandi',
+  'people.reset.hint':
+    'Membuat kata sandi sementara dan mengakhiri semua login pengguna, yang memilih kata sandi baru setelah masuk lagi.',
+  'people.reset.do': 'Buat kata sandi sementara',
   'people.delete': 'Hapus pengguna',
   'people.delete.title': 'Hapus {name}?',
   'people.delete.text':

@@ -70,6 +70,14 @@ export const startEn = {
   'services.purpose': 'Purpose',
   'services.length': 'Digits',
 
+  'people.new.hint': 'Waverify creates a temporary password and shows it once.',
+  'people.temporary': 'Temporary password',
+  'people.handOver.text':
+    'Hand this over in a safe way, such as in person. The password is shown only once. The user chooses a new one after signing in.',
+  'people.handOver.where': 'Sign in at',
+  'people.handOver.password': 'Temporary password',
+  'choose.title': 'Choose your password',
+  'choose.lead': 'Someone else knows your current password. Replace it to go on.',
   'people.account.new': 'Create a new account',
   'people.account.id': 'ID of the new account',
   'people.account.id.hint': 'Lower-case letters, digits and -. If it is empty, an ID is generated.',
@@ -92,6 +100,7 @@ export const startEn = {
   'profile.login.facts': '{address} · signed in {made} · last used {used}',
   'profile.login.here': 'This browser',
   'profile.login.end': 'End this login',
+  'problem.password.unchanged': 'The new password must differ from the current one.',
   'problem.currentPassword.wrong_password': 'The current password is wrong.',
 
   'sending.none': 'No codes can be sent.',
