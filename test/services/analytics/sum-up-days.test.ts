@@ -6,7 +6,7 @@ import { COUNTING_LEASE, SUMMING_LEASE } from '../../../src/services/analytics/c
 import type { Database } from '../../../src/storage/database.ts';
 import { OPERATOR, OWNER, openAnalytics } from '../../support/analytics-fixture.ts';
 import { createHistory } from '../../support/database/history.ts';
-import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
+import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -57,7 +57,6 @@ async function countSpans(database: Database): Promise<Record<string, number>> {
 }
 
 onEveryDatabase('days that are summed up on %s', (dialect) => {
-  const itOnOne = itOnOneDatabase(dialect);
   let migrated: MigratedDatabase;
   let database: Database;
   let analytics: ReturnType<typeof openAnalytics>;
@@ -144,16 +143,13 @@ onEveryDatabase('days that are summed up on %s', (dialect) => {
     await analytics.sumUp(NODE, 100);
   });
 
-  itOnOne(
-    'stay as they are when the roll-ups are rebuilt from logs that still have their rows',
-    async () => {
-      const before = await readEverything();
-      const { otp_logs: recounted } = await analytics.recountEvents();
-      expect(recounted).toBeGreaterThan(0);
-      expect(recounted).toBeLessThan(96);
-      expect(await readEverything()).toEqual(before);
-    },
-  );
+  it('stay as they are when the roll-ups are rebuilt from logs that still have their rows', async () => {
+    const before = await readEverything();
+    const { otp_logs: recounted } = await analytics.recountEvents();
+    expect(recounted).toBeGreaterThan(0);
+    expect(recounted).toBeLessThan(96);
+    expect(await readEverything()).toEqual(before);
+  });
 
   it('are waited for by a rebuild, which does not keep others from counting meanwhile', async () => {
     const { leases, now } = analytics.ctx;
