@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBarriers, hasBrowser } from '../support/browser/browser.ts';
 import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
+import { looksOf } from '../support/full-run.ts';
 import { makeBusy } from '../support/load-fixture.ts';
 
 const PAGES = [
@@ -16,7 +17,11 @@ const CHANGING = [
   ...['/', '/sessions', '/codes', '/codes?recipient=%2B6281234567890', '/logs', '/keys'],
   ...['/hooks', '/test-numbers', '/usage', '/usage?view=entries', '/users'],
 ];
-const WIDTHS = [390, 768, 1280, 1920];
+const SCHEMES = ['light', 'dark'] as const;
+/** The first is what the tour of all pages does not have. */
+const LOOKS = [390, 768, 1280, 1920].flatMap((width) =>
+  SCHEMES.toReversed().map((colorScheme) => ({ width, colorScheme })),
+);
 
 let world: BrowserWorld;
 
@@ -27,7 +32,7 @@ describe.skipIf(!hasBrowser)('people with a screen reader, a keyboard or weak ey
   });
   afterAll(() => world.close());
 
-  it.each(['light', 'dark'] as const)('meet no barrier on any page: %s', async (colorScheme) => {
+  it.each(looksOf(SCHEMES))('meet no barrier on any page: %s', async (colorScheme) => {
     const found: Record<string, string[]> = {};
     const outside = await world.openTab({ colorScheme });
     for (const path of ['/', '/demo']) {
@@ -55,23 +60,21 @@ describe.skipIf(!hasBrowser)('people with a screen reader, a keyboard or weak ey
     await close();
   });
 
-  it.each(WIDTHS)(
-    'meet no barrier, and see all, on a screen that is %i pixels wide',
-    async (width) => {
+  it.each(looksOf(LOOKS))(
+    'meet no barrier, and see all, on a screen that is $width pixels wide: $colorScheme',
+    async ({ width, colorScheme }) => {
       const found: Record<string, unknown> = {};
-      for (const colorScheme of ['light', 'dark'] as const) {
-        const viewport = { width, height: 900 };
-        const { page, faults, close } = await world.openConsole({ colorScheme, viewport });
-        for (const path of CHANGING) {
-          await page.goto(`${world.h.url}${path}`);
-          await page.getByRole('heading', { level: 1 }).waitFor();
-          await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-          const isWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
-          found[`${path} ${colorScheme}`] = [isWide, ...(await findBarriers(page))];
-        }
-        expect(faults).toEqual([]);
-        await close();
+      const viewport = { width, height: 900 };
+      const { page, faults, close } = await world.openConsole({ colorScheme, viewport });
+      for (const path of CHANGING) {
+        await page.goto(`${world.h.url}${path}`);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+        const isWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+        found[path] = [isWide, ...(await findBarriers(page))];
       }
+      expect(faults).toEqual([]);
+      await close();
       const faulty = Object.entries(found).filter(([, seen]) => String(seen) !== 'false');
       expect(faulty).toEqual([]);
     },

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBarriers, hasBrowser } from '../support/browser/browser.ts';
 import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
+import { looksOf } from '../support/full-run.ts';
 import type { Phone } from '../support/whatsapp-lab/lab.ts';
 
 /** Where pictures go; without it none are made. */
@@ -35,7 +36,7 @@ describe.skipIf(!hasBrowser)('the demo by a message of the visitor', () => {
   });
   afterAll(() => world.close());
 
-  it.each(LOOKS)('works in $locale, $colorScheme, $viewport.width wide', async (look) => {
+  it.each(looksOf(LOOKS))('works in $locale, $colorScheme, $viewport.width wide', async (look) => {
     const { locale, ...options } = look;
     const words = WORDS[locale];
     const { page, faults, close } = await world.openTab({ ...options, locale });

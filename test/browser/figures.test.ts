@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBarriers, hasBrowser } from '../support/browser/browser.ts';
 import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
+import { looksOf } from '../support/full-run.ts';
 import { createUsageCalls } from '../support/http/usage-calls.ts';
 import { makeBusy } from '../support/load-fixture.ts';
 
@@ -120,7 +121,7 @@ describe.skipIf(!hasBrowser)('the figures of the console', () => {
       { hour, statusCode: 503, requests: 2 },
       { hour, route: '/api/otp/verify', requests: 7 },
     );
-    for (const width of [390, 768, 1280, 1920]) {
+    for (const width of looksOf([390, 768, 1280, 1920])) {
       const { page, faults, close } = await world.openConsole({ viewport: { width, height: 900 } });
       await page.goto(`${world.h.url}/usage`);
       const tile = (name: string) => page.locator('.figure').filter({ hasText: name });

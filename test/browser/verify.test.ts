@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBarriers, hasBrowser } from '../support/browser/browser.ts';
 import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
 import { type ShopSite, startShopSite } from '../support/browser/shop-site.ts';
+import { looksOf } from '../support/full-run.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 import { waitFor } from '../support/wait-for.ts';
 import type { Phone } from '../support/whatsapp-lab/lab.ts';
@@ -11,14 +12,12 @@ import type { Phone } from '../support/whatsapp-lab/lab.ts';
 /** Where pictures go; without it none are made. */
 const folder = process.env['SCREENSHOTS'] ?? '';
 
-/** Without a folder for pictures, the narrow ones are enough. */
 const LOOKS = [
   { colorScheme: 'light', viewport: { width: 390, height: 844 }, locale: 'en' },
   { colorScheme: 'dark', viewport: { width: 390, height: 844 }, locale: 'ar' },
   { colorScheme: 'light', viewport: { width: 1280, height: 860 }, locale: 'id' },
   { colorScheme: 'dark', viewport: { width: 1280, height: 860 }, locale: 'en' },
 ] as const;
-const shownLooks = folder === '' ? LOOKS.slice(0, 2) : LOOKS;
 
 const nextNumber = createPhoneNumbers();
 let world: BrowserWorld;
@@ -63,7 +62,7 @@ describe.skipIf(!hasBrowser)('a hosted page', () => {
     return codeFor(phoneNumber);
   }
 
-  it.each(shownLooks)(
+  it.each(looksOf(LOOKS))(
     'works in $locale, $colorScheme, $viewport.width wide',
     async ({ locale, ...look }) => {
       const { page, faults, close } = await world.openTab({ ...look, locale });

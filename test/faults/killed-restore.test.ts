@@ -12,7 +12,7 @@ import {
   dropOnServer,
   type TestDatabase,
 } from '../support/database/databases.ts';
-import { onEveryDatabase } from '../support/database/lanes.ts';
+import { onOneDatabase } from '../support/database/lanes.ts';
 import { open } from '../support/database/migrated-database.ts';
 import { killsOf } from '../support/full-run.ts';
 import { API_KEY } from '../support/http/client.ts';
@@ -23,7 +23,7 @@ const KILLS = { sqlite: 8, mysql: 5, postgres: 5 };
 const LONG = { timeout: 600_000 };
 const AT = new Date('2026-11-01T10:00:00Z');
 
-onEveryDatabase('a restore that is killed (%s)', (dialect) => {
+onOneDatabase('a restore that is killed (%s)', (dialect) => {
   let database: TestDatabase;
   let folder: string;
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database/databases.ts';
-import { onEveryServer } from '../support/database/lanes.ts';
+import { onOneServer } from '../support/database/lanes.ts';
 import { API_KEY } from '../support/http/client.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';
 import { createTwilioCalls, outcomesOf, type TwilioCalls } from '../support/http/twilio-calls.ts';
 import { createPhoneNumbers } from '../support/phone-numbers.ts';
 
-onEveryServer('two nodes with the package of Twilio (%s)', (dialect) => {
+onOneServer('two nodes with the package of Twilio (%s)', (dialect) => {
   const nextNumber = createPhoneNumbers();
   let database: TestDatabase;
   let nodes: Harness[];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { countEvents } from '../../src/services/operations/maintenance.ts';
-import { itOnOneDatabase, onEveryDatabase } from '../support/database/lanes.ts';
+import { onOneDatabase } from '../support/database/lanes.ts';
 import { createAccountCalls } from '../support/http/account-calls.ts';
 import { createHarness, type Harness } from '../support/http/harness.ts';
 import { createOtpCalls, type OtpCalls } from '../support/http/otp-calls.ts';
@@ -21,8 +21,7 @@ const GATEWAY = 'http:the-own_gateway1';
 
 const nextNumber = createPhoneNumbers();
 
-onEveryDatabase('channels with a label on %s', (dialect) => {
-  const itOnOne = itOnOneDatabase(dialect);
+onOneDatabase('channels with a label on %s', (dialect) => {
   let us: Twilio;
   let eu: Twilio;
   let sms: Awaited<ReturnType<typeof startRecordingServer>>;
@@ -171,7 +170,7 @@ onEveryDatabase('channels with a label on %s', (dialect) => {
     expect((await send({ channel: 'twilio:us' })).data['channel']).toBe('twilio:us');
   });
 
-  itOnOne('are named in the error when all fail', async () => {
+  it('are named in the error when all fail', async () => {
     us.answerWith(hangUp);
     eu.answerWith(errorOf(21211, 400));
     sms.answerWith(answerJson(400, {}));
@@ -185,7 +184,7 @@ onEveryDatabase('channels with a label on %s', (dialect) => {
     ]);
   });
 
-  itOnOne('are refused in a request unless they are enabled', async () => {
+  it('are refused in a request unless they are enabled', async () => {
     for (const [channel, words] of [
       ['twilio', 'twilio:us, twilio:eu'],
       ['twilio:asia', 'twilio:us, twilio:eu'],
@@ -211,7 +210,7 @@ onEveryDatabase('channels with a label on %s', (dialect) => {
     }
   });
 
-  itOnOne('are the steps of an account', async () => {
+  it('are the steps of an account', async () => {
     const shop = await createAccountCalls(h, 'shop');
     const path = '/api/accounts/shop/workflow';
     const workflow = [{ channel: 'twilio:eu' }, { channel: 'twilio:us' }];
@@ -221,7 +220,7 @@ onEveryDatabase('channels with a label on %s', (dialect) => {
     expect([unknown.status, unknown.body.errors?.[0]?.path]).toEqual([400, 'workflow.0.channel']);
   });
 
-  itOnOne('use their own template, or that of their kind, or that of all', async () => {
+  it('use their own template, or that of their kind, or that of all', async () => {
     const { client, otp: calls } = await createAccountCalls(h, 'kopi');
     const put = (channel: string, text: string) =>
       client.put(`/api/templates/${channel}/en`, { text });

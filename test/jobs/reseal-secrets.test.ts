@@ -5,7 +5,7 @@ import { openHookSecrets, sealHookSecret } from '../../src/services/hooks/hook-s
 import { resealSecrets } from '../../src/services/operations/reseal-secrets.ts';
 import { openSecrets, sealSecret } from '../../src/services/webhooks/webhook-secrets.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/databases.ts';
-import { onEveryDatabase } from '../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../support/database/lanes.ts';
 import { createHarness, type Harness, SECRET_KEY } from '../support/http/harness.ts';
 
 const OLD_KEY = 'old-secret-0123456789abcdef0123456789abcdef';
@@ -17,6 +17,7 @@ const sealerOf = (key: string, label: 'webhook' | 'hook') =>
   createSealer({ current: createSecretKey(key), previous: undefined }, label);
 
 onEveryDatabase('sealing secrets with a new SECRET_KEY on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let database: TestDatabase;
   let h: Harness;
 
@@ -95,7 +96,7 @@ onEveryDatabase('sealing secrets with a new SECRET_KEY on %s', (dialect) => {
     ).toEqual(['hk_old now']);
   });
 
-  it('leaves what is sealed with the current key as it is', async () => {
+  itOnOne('leaves what is sealed with the current key as it is', async () => {
     await addWebhook('wh_new', SECRET_KEY);
     const before = await readWebhook('wh_new');
     await resealSecrets(h.resealing);
@@ -119,7 +120,7 @@ onEveryDatabase('sealing secrets with a new SECRET_KEY on %s', (dialect) => {
     expect((await readWebhook('wh_old')).sealedSecret).toMatch(`${versionOf(SECRET_KEY)}.`);
   });
 
-  it('names a secret of a lost key, and goes on', async () => {
+  itOnOne('names a secret of a lost key, and goes on', async () => {
     await addWebhook('wh_lost', LOST_KEY);
     await addWebhook('wh_old', OLD_KEY);
     await resealSecrets(h.resealing);
@@ -128,13 +129,16 @@ onEveryDatabase('sealing secrets with a new SECRET_KEY on %s', (dialect) => {
     expect(h.logLines.some((line) => line.includes('wh_lost'))).toBe(true);
   });
 
-  it('removes a previous secret that is no longer valid, even if its key is lost', async () => {
-    await addWebhook('wh_old', OLD_KEY, LOST_KEY, new Date(Date.now() - 1000));
-    await resealSecrets(h.resealing);
-    const webhook = await readWebhook('wh_old');
-    expect(webhook.sealedPreviousSecret).toBeUndefined();
-    expect(openSecrets(onlyCurrent('webhook'), webhook, new Date())).toEqual(['wh_old now']);
-  });
+  itOnOne(
+    'removes a previous secret that is no longer valid, even if its key is lost',
+    async () => {
+      await addWebhook('wh_old', OLD_KEY, LOST_KEY, new Date(Date.now() - 1000));
+      await resealSecrets(h.resealing);
+      const webhook = await readWebhook('wh_old');
+      expect(webhook.sealedPreviousSecret).toBeUndefined();
+      expect(openSecrets(onlyCurrent('webhook'), webhook, new Date())).toEqual(['wh_old now']);
+    },
+  );
 
   it('never takes back a rotation of the same moment', async () => {
     const rotated = sealSecret(onlyCurrent('webhook'), 'wh_old', 'rotated');

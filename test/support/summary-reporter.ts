@@ -1,7 +1,7 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-const LANES = `Suites that are the same over each database ran on SQLite only, and processes were killed once per suite.
-Everything, on all databases: npm run test:full
+const LANES = `What is the same on each database ran on SQLite only, processes were killed once per suite, and pages were
+shown in one look. Everything, on all databases: npm run test:full
 `;
 
 /** Ends the output with one plain line that a person or a CI can read. */

@@ -56,11 +56,10 @@ export type ProblemNotes = {
 
 /** Creates the failure responses of a route, by status, from its error codes. */
 export function toProblemResponses(fails: readonly ErrorCode[], notes: ProblemNotes) {
-  const statuses = [...new Set(fails.map((code) => PROBLEMS[code].status))].sort();
+  const failing = codes.filter((code) => fails.includes(code));
+  const statuses = [...new Set(failing.map((code) => PROBLEMS[code].status))].sort();
   return statuses.map((status) => {
-    const ofStatus = codes.filter(
-      (code) => fails.includes(code) && PROBLEMS[code].status === status,
-    );
+    const ofStatus = failing.filter((code) => PROBLEMS[code].status === status);
     const headers = toHeaders(ofStatus);
     const response = {
       description: describe(ofStatus, notes),

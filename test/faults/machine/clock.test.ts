@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createTestDatabase,
-  dialects,
+  type DialectName,
   type TestDatabase,
 } from '../../support/database/databases.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { type Gateway, startGateway } from '../../support/http/gateway.ts';
 import { wrongCodes } from '../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
@@ -25,7 +26,11 @@ const LONGEST_RETRY_SECONDS = 10;
 /** The jobs of a node run every few seconds. */
 const JOBS_MS = 20_000;
 
-describe.skipIf(!hasFakeClock).each(dialects)('a clock that jumps by an hour (%s)', (dialect) => {
+describe.skipIf(!hasFakeClock)('a clock that jumps by an hour', () => {
+  onOneDatabase('on %s', jumpByAnHour);
+});
+
+function jumpByAnHour(dialect: DialectName): void {
   const nextNumber = createPhoneNumbers();
   let testDatabase: TestDatabase;
   let gateway: Gateway;
@@ -151,4 +156,4 @@ describe.skipIf(!hasFakeClock).each(dialects)('a clock that jumps by an hour (%s
     }
     expect(await verify(locked, '000000')).toBe('otp_locked');
   }
-});
+}

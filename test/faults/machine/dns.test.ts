@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createTestDatabase,
-  dialects,
+  type DialectName,
   type TestDatabase,
 } from '../../support/database/databases.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { open } from '../../support/database/migrated-database.ts';
 import { type Gateway, startGateway } from '../../support/http/gateway.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
@@ -19,7 +20,11 @@ const WHATSAPP = 'localhost';
 /** Of a name that cannot be resolved. */
 const NAME_FAULT = /EAI_AGAIN|ENOTFOUND/;
 
-describe.skipIf(!hasPrivateHosts).each(dialects)('DNS that is gone (%s)', (dialect) => {
+describe.skipIf(!hasPrivateHosts)('DNS that is gone', () => {
+  onOneDatabase('on %s', loseNames);
+});
+
+function loseNames(dialect: DialectName): void {
   const nextNumber = createPhoneNumbers();
   let testDatabase: TestDatabase;
   let gateway: Gateway;
@@ -108,4 +113,4 @@ describe.skipIf(!hasPrivateHosts).each(dialects)('DNS that is gone (%s)', (diale
     const person = lab.addPhone();
     expect((await send(person.number, 'whatsapp')).status).toBe(200);
   });
-});
+}

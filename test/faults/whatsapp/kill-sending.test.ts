@@ -6,7 +6,7 @@ import {
   type TestDatabase,
 } from '../../support/database/databases.ts';
 import { holdDeliveries } from '../../support/database/held-table.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { open } from '../../support/database/migrated-database.ts';
 import { type Gateway, startGateway } from '../../support/http/gateway.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
@@ -16,7 +16,7 @@ const SEND = '/api/otp/send';
 const nextNumber = createPhoneNumbers();
 const TEN_SECONDS = { timeout: 10_000, interval: 100 };
 
-onEveryDatabase('a process that is killed while it sends (%s)', killWhileSending);
+onOneDatabase('a process that is killed while it sends (%s)', killWhileSending);
 
 function killWhileSending(dialect: DialectName): void {
   let testDatabase: TestDatabase;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import { API_KEY } from '../../support/http/client.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { wrongCodes } from '../../support/http/otp-calls.ts';
@@ -14,6 +14,7 @@ import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 onEveryDatabase('the package of Twilio on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   const nextNumber = createPhoneNumbers();
   let h: Harness;
   let t: TwilioCalls;
@@ -27,7 +28,7 @@ onEveryDatabase('the package of Twilio on %s', (dialect) => {
     wrongCodes(h.gateway.codeFor(to), index + 1)[index] ?? '';
   const fetchOne = (ref: string) => t.service.verifications(ref).fetch();
 
-  it('sends a code, takes it once, and shows no code', async () => {
+  itOnOne('sends a code, takes it once, and shows no code', async () => {
     const to = nextNumber();
     const sent = await t.send(to, { locale: 'en', customFriendlyName: 'Kopi & Roti' });
     expect(t.seen.at(-1)?.status).toBe(201);
@@ -60,7 +61,7 @@ onEveryDatabase('the package of Twilio on %s', (dialect) => {
     expect(JSON.stringify(t.seen)).not.toContain(code);
   });
 
-  it('checks, cancels and approves by the SID', async () => {
+  itOnOne('checks, cancels and approves by the SID', async () => {
     const [to, other] = [nextNumber(), nextNumber()];
     const first = await t.send(to);
     const code = h.gateway.codeFor(to);
@@ -87,7 +88,7 @@ onEveryDatabase('the package of Twilio on %s', (dialect) => {
     ]);
   });
 
-  it('keeps verification and code for five sends, and refuses the sixth', async () => {
+  itOnOne('keeps verification and code for five sends, and refuses the sixth', async () => {
     const to = nextNumber();
     const { sid } = await t.send(to);
     const code = h.gateway.codeFor(to);
@@ -102,7 +103,7 @@ onEveryDatabase('the package of Twilio on %s', (dialect) => {
     expect((await t.send(to)).sid).not.toBe(sid);
   });
 
-  it('compares five codes, and refuses the sixth although it is right', async () => {
+  itOnOne('compares five codes, and refuses the sixth although it is right', async () => {
     const to = nextNumber();
     const { sid } = await t.send(to);
     for (let index = 0; index < 5; index += 1) {
@@ -115,7 +116,7 @@ onEveryDatabase('the package of Twilio on %s', (dialect) => {
     expect((await fetchOne(sid)).status).toBe('max_attempts_reached');
   });
 
-  it('ends a verification after ten minutes', async () => {
+  itOnOne('ends a verification after ten minutes', async () => {
     const to = nextNumber();
     const { sid } = await t.send(to);
     h.advance(599);
@@ -173,7 +174,7 @@ onEveryDatabase('the package of Twilio on %s', (dialect) => {
     expect(outcomes.sort()).toEqual([...Array(7).fill('404 20404'), 'done']);
   });
 
-  it('lists attempts in pages that lead to each other, and sums them up', async () => {
+  itOnOne('lists attempts in pages that lead to each other, and sums them up', async () => {
     const { sid: serviceSid } = await t.client.verify.v2.services.create({ friendlyName: 'Pages' });
     const service = t.client.verify.v2.services(serviceSid);
     const numbers = [nextNumber(), nextNumber(), nextNumber()];
@@ -226,7 +227,7 @@ onEveryDatabase('the package of Twilio on %s', (dialect) => {
     expect(unconverted).toHaveLength(2);
   });
 
-  it('manages services, and never opens one with the code of another', async () => {
+  itOnOne('manages services, and never opens one with the code of another', async () => {
     const { services } = t.client.verify.v2;
     const made = await services.create({ friendlyName: 'Toko', codeLength: 6 });
     expect(made).toMatchObject({ friendlyName: 'Toko', codeLength: 6 });
@@ -273,7 +274,7 @@ onEveryDatabase('the package of Twilio on %s', (dialect) => {
     expect(await refusalOf(t.service.rateLimits(made.sid).fetch())).toBe('404 20404');
   });
 
-  it('sends to safe numbers when similar ones look like fraud', async () => {
+  itOnOne('sends to safe numbers when similar ones look like fraud', async () => {
     const { safelist } = t.client.verify.v2;
     // They share their first eight digits.
     const similar = (index: number) => `+62813555${String(50_000 + index)}`;

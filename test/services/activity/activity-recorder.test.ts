@@ -142,16 +142,19 @@ onEveryDatabase('the activity recorder on %s', (dialect) => {
     expect(node.lines.filter((line) => line.includes('lost'))).toEqual([]);
   });
 
-  it('writes the others when one row can never be written, and tells that it is lost', async () => {
-    const node = createNode();
-    for (let call = 0; call < 20; call += 1) node.add(CALL);
-    node.add({ ...CALL, accountId: undefined as unknown as string });
-    for (let call = 0; call < 20; call += 1) node.add(CALL);
-    await node.close();
-    expect(await countAll()).toBe(40);
-    const lines = node.lines.map((line) => JSON.parse(line));
-    expect(lines).toMatchObject([{ msg: 'activity was dropped', rows: 1 }]);
-  });
+  itOnOne(
+    'writes the others when one row can never be written, and tells that it is lost',
+    async () => {
+      const node = createNode();
+      for (let call = 0; call < 20; call += 1) node.add(CALL);
+      node.add({ ...CALL, accountId: undefined as unknown as string });
+      for (let call = 0; call < 20; call += 1) node.add(CALL);
+      await node.close();
+      expect(await countAll()).toBe(40);
+      const lines = node.lines.map((line) => JSON.parse(line));
+      expect(lines).toMatchObject([{ msg: 'activity was dropped', rows: 1 }]);
+    },
+  );
 
   itOnOne('tells on closing what it cannot write, and how much it had no room for', async () => {
     const node = createNode();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSeconds } from '../../../src/lib/time/clock.ts';
 import { countsOf, countTables, OWNER, openAnalytics } from '../../support/analytics-fixture.ts';
 import { type Code, createHistory } from '../../support/database/history.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -31,6 +31,7 @@ function generateCodes(count: number): Code[] {
 }
 
 onEveryDatabase('counting on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let migrated: MigratedDatabase;
   let history: ReturnType<typeof createHistory>;
   const open = () => openAnalytics(migrated.database, END_OF_ALL);
@@ -82,7 +83,7 @@ onEveryDatabase('counting on %s', (dialect) => {
     expect(counted).toMatchObject({ asked: 60, sent: 48, failed: 12, verified: 24, messages: 15 });
   });
 
-  it('waits for the channel of a code that ended before its answer came', async () => {
+  itOnOne('waits for the channel of a code that ended before its answer came', async () => {
     const before = await readEver();
     const at = addSeconds(END_OF_ALL, -10);
     const verification = newVerification(at, { region: 'SG' });
@@ -107,7 +108,7 @@ onEveryDatabase('counting on %s', (dialect) => {
     expect(groups.map(({ value }) => value)).toEqual(['http']);
   });
 
-  it('tells the same after everything was pruned', async () => {
+  itOnOne('tells the same after everything was pruned', async () => {
     await countAll();
     const before = await readAll();
     const { verifications, deliveries, activities } = history;
@@ -119,7 +120,7 @@ onEveryDatabase('counting on %s', (dialect) => {
     expect(await readAll()).toEqual(before);
   });
 
-  it('is rebuilt to the same by the command, from what the logs still hold', async () => {
+  itOnOne('is rebuilt to the same by the command, from what the logs still hold', async () => {
     const before = await readAll();
     const { statements } = migrated.database;
     await statements.change(

@@ -4,7 +4,7 @@ import { writeAutoReply } from '../../../src/services/conversations/auto-reply/a
 import { wantsReply } from '../../../src/services/conversations/auto-reply/wants-reply.ts';
 import { createConversationCalls } from '../../support/conversations/conversation-calls.ts';
 import { ALICE, messageOf } from '../../support/conversations/messages.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import { type InboundLab, startInboundLab } from '../../support/verification/inbound-lab.ts';
 import type { Phone } from '../../support/whatsapp-lab/lab.ts';
 
@@ -49,6 +49,7 @@ describe('a message', () => {
 });
 
 onEveryDatabase('an automatic reply on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let w: InboundLab;
   beforeAll(async () => {
     w = await startInboundLab(dialect);
@@ -72,7 +73,7 @@ onEveryDatabase('an automatic reply on %s', (dialect) => {
     await last.nextMessage();
   }
 
-  it('is off by default', async () => {
+  itOnOne('is off by default', async () => {
     const { body } = await w.h.client.get('/api/sessions/default');
     expect(body.data).toMatchObject({ autoReply: null });
     const person = w.lab.addPhone();
@@ -84,6 +85,7 @@ onEveryDatabase('an automatic reply on %s', (dialect) => {
   });
 
   it('goes out once, also to several messages at the same moment, and again after a day', async () => {
+    await set({ autoReply: {} });
     const person = w.lab.addPhone();
     await Promise.all(Array.from({ length: 8 }, (_, index) => w.send(person, `hello ${index}`)));
     await expect.poll(() => textsOf(person), { timeout: 20_000 }).toEqual([INDONESIAN]);
@@ -97,32 +99,35 @@ onEveryDatabase('an automatic reply on %s', (dialect) => {
     await expect.poll(() => textsOf(person), { timeout: 20_000 }).toHaveLength(2);
   });
 
-  it('reaches a person by hidden ID, in the language of our own number', async () => {
+  itOnOne('reaches a person by hidden ID, in the language of our own number', async () => {
     const hidden = w.lab.addPhone({ addressing: 'lid', hidesNumber: true });
     await w.send(hidden, 'hello');
     const { text } = await hidden.nextMessage();
     expect([ENGLISH, INDONESIAN]).toContain(text);
   });
 
-  it('does not answer in groups, nor a token, nor what follows a message of ours at once', async () => {
-    const [member, sender, program] = [w.lab.addPhone(), w.lab.addPhone(), w.lab.addPhone()];
-    await set({ ignore: [] });
-    const group = await member.groups.create({ subject: 'us', members: [w.owner.pn] });
-    await member.sendText(group, 'hello all');
-    await w.send(sender, 'WV-0000-1111-2222-3333');
-    await w.h.client.post('/api/sessions/default/send-message', {
-      to: program.number,
-      message: 'Your order is on its way.',
-    });
-    await program.nextMessage();
-    await w.send(program, 'I am on holiday.');
-    await untilJudged();
-    expect(textsOf(member)).toEqual([]);
-    expect(textsOf(sender)).toEqual([]);
-    expect(textsOf(program)).toEqual(['Your order is on its way.']);
-  });
+  itOnOne(
+    'does not answer in groups, nor a token, nor what follows a message of ours at once',
+    async () => {
+      const [member, sender, program] = [w.lab.addPhone(), w.lab.addPhone(), w.lab.addPhone()];
+      await set({ ignore: [] });
+      const group = await member.groups.create({ subject: 'us', members: [w.owner.pn] });
+      await member.sendText(group, 'hello all');
+      await w.send(sender, 'WV-0000-1111-2222-3333');
+      await w.h.client.post('/api/sessions/default/send-message', {
+        to: program.number,
+        message: 'Your order is on its way.',
+      });
+      await program.nextMessage();
+      await w.send(program, 'I am on holiday.');
+      await untilJudged();
+      expect(textsOf(member)).toEqual([]);
+      expect(textsOf(sender)).toEqual([]);
+      expect(textsOf(program)).toEqual(['Your order is on its way.']);
+    },
+  );
 
-  it('is the own text of the operator, and is stored where conversations are', async () => {
+  itOnOne('is the own text of the operator, and is stored where conversations are', async () => {
     const calls = createConversationCalls(w.h, 'default');
     const person = w.lab.addPhone();
     await set({ use: 'both', autoReply: {} });
@@ -148,7 +153,7 @@ onEveryDatabase('an automatic reply on %s', (dialect) => {
     expect(textsOf(third)).toEqual([]);
   });
 
-  it('refuses a blank text and unknown fields', async () => {
+  itOnOne('refuses a blank text and unknown fields', async () => {
     for (const autoReply of [{ text: ' ' }, { words: 'x' }, true]) {
       expect((await set({ autoReply })).status).toBe(400);
     }

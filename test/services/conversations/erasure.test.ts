@@ -10,7 +10,7 @@ import {
   SESSION,
 } from '../../support/conversations/ingest-fixture.ts';
 import { ALICE, BOB, drawId, messageOf } from '../../support/conversations/messages.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -18,7 +18,7 @@ import {
 
 const TABLES = ['messages', 'chats', 'reactions', 'message_receipts', 'session_lids'] as const;
 
-onEveryDatabase('erasing conversations on %s', (dialect) => {
+onOneDatabase('erasing conversations on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let fixture: IngestFixture;
   const erase = () => createEraseStore(migrated.database);

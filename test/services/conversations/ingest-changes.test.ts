@@ -6,13 +6,14 @@ import {
   SESSION,
 } from '../../support/conversations/ingest-fixture.ts';
 import { ALICE, BOB, drawId, messageOf } from '../../support/conversations/messages.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
 } from '../../support/database/migrated-database.ts';
 
 onEveryDatabase('what changes a message, on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let migrated: MigratedDatabase;
   let fixture: IngestFixture;
   beforeEach(async () => {
@@ -74,7 +75,7 @@ onEveryDatabase('what changes a message, on %s', (dialect) => {
     expect(readEvents).toHaveLength(200);
   });
 
-  it('keeps a receipt that comes before its message', async () => {
+  itOnOne('keeps a receipt that comes before its message', async () => {
     const messageId = drawId();
     const person = { kind: 'person', person: ALICE } as const;
     const receipt = {
@@ -90,7 +91,7 @@ onEveryDatabase('what changes a message, on %s', (dialect) => {
     expect((await fixture.rows('messages'))[0]).toMatchObject({ status: 'read' });
   });
 
-  it('lets authors edit and revoke, and no one else', async () => {
+  itOnOne('lets authors edit and revoke, and no one else', async () => {
     const [messageId, other] = [drawId(), drawId()];
     await receive(
       messageOf(ALICE, { messageId, text: 'first' }),
@@ -138,7 +139,7 @@ onEveryDatabase('what changes a message, on %s', (dialect) => {
     expect(left.map((row) => row['chatKey'])).toEqual([ALICE.phoneNumber]);
   });
 
-  it('keeps the latest reaction of each person', async () => {
+  itOnOne('keeps the latest reaction of each person', async () => {
     const messageId = drawId();
     const at = (seconds: number) => new Date(1_790_000_000_000 + seconds * 1000);
     const react = (emoji: string, seconds: number, isFromMe = false) =>

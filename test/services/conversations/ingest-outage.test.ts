@@ -6,7 +6,7 @@ import {
   type IngestFixture,
 } from '../../support/conversations/ingest-fixture.ts';
 import { ALICE, BOB, drawId, messageOf } from '../../support/conversations/messages.ts';
-import { onEveryDatabase, onEveryServer } from '../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase, onEveryServer } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -15,6 +15,7 @@ import {
 import { startTcpProxy, type TcpProxy } from '../../support/process/tcp-proxy.ts';
 
 onEveryDatabase('messages while the database fails, on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let migrated: MigratedDatabase;
   let fixture: IngestFixture;
   beforeEach(async () => {
@@ -39,7 +40,7 @@ onEveryDatabase('messages while the database fails, on %s', (dialect) => {
     expect(fixture.lost).toEqual([]);
   });
 
-  it('keeps at most a thousand, and counts the others as lost', async () => {
+  itOnOne('keeps at most a thousand, and counts the others as lost', async () => {
     fixture.setFault(() => 'refuse');
     for (let n = 0; n < 1300; n += 1) await fixture.ingest.onMessage(messageOf(ALICE));
     await pause(100);
@@ -62,7 +63,7 @@ onEveryDatabase('messages while the database fails, on %s', (dialect) => {
     expect(Number(chat?.['unreadCount'])).toBe(40);
   });
 
-  it('stores the text of a message that could not be decrypted before, once', async () => {
+  itOnOne('stores the text of a message that could not be decrypted before, once', async () => {
     const messageId = drawId();
     const stub = messageOf(ALICE, { messageId, content: { type: 'undecrypted' } });
     await fixture.ingest.onMessage(stub);

@@ -7,13 +7,14 @@ import {
   SESSION,
 } from '../../support/conversations/ingest-fixture.ts';
 import { ALICE, BOB, drawId, messageOf } from '../../support/conversations/messages.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
 } from '../../support/database/migrated-database.ts';
 
 onEveryDatabase('the people of chats, on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let migrated: MigratedDatabase;
   let fixture: IngestFixture;
   beforeEach(async () => {
@@ -32,33 +33,36 @@ onEveryDatabase('the people of chats, on %s', (dialect) => {
     await fixture.untilIdle();
   }
 
-  it('makes one chat of a LID and a number when WhatsApp reports that they belong together', async () => {
-    const twice = drawId();
-    await receive(
-      messageOf(hidden, { text: 'one' }),
-      messageOf(named, { text: 'two' }),
-      messageOf(hidden, { messageId: twice, text: 'three' }),
-      messageOf(named, { messageId: twice, text: 'three' }),
-      messageOf(BOB),
-    );
-    expect(await fixture.rows('chats')).toHaveLength(3);
-    fixture.ingest.onLidMapping(SESSION, ALICE);
-    await fixture.untilIdle();
-    const chats = await fixture.rows('chats', 'chatKey');
-    expect(chats.map((row) => [row['chatKey'], row['lid'], Number(row['unreadCount'])])).toEqual([
-      [ALICE.phoneNumber, ALICE.lid, 3],
-      [BOB.phoneNumber, BOB.lid, 1],
-    ]);
-    const messages = await fixture.rows('messages');
-    const hers = messages.filter((row) => row['chatKey'] === ALICE.phoneNumber);
-    expect(hers).toHaveLength(3);
-    expect(new Set(hers.map((row) => row['authorKey']))).toEqual(new Set([ALICE.phoneNumber]));
-    // From now on, the LID alone is enough.
-    await receive(messageOf(hidden, { text: 'four' }));
-    expect(await fixture.rows('chats')).toHaveLength(2);
-  });
+  itOnOne(
+    'makes one chat of a LID and a number when WhatsApp reports that they belong together',
+    async () => {
+      const twice = drawId();
+      await receive(
+        messageOf(hidden, { text: 'one' }),
+        messageOf(named, { text: 'two' }),
+        messageOf(hidden, { messageId: twice, text: 'three' }),
+        messageOf(named, { messageId: twice, text: 'three' }),
+        messageOf(BOB),
+      );
+      expect(await fixture.rows('chats')).toHaveLength(3);
+      fixture.ingest.onLidMapping(SESSION, ALICE);
+      await fixture.untilIdle();
+      const chats = await fixture.rows('chats', 'chatKey');
+      expect(chats.map((row) => [row['chatKey'], row['lid'], Number(row['unreadCount'])])).toEqual([
+        [ALICE.phoneNumber, ALICE.lid, 3],
+        [BOB.phoneNumber, BOB.lid, 1],
+      ]);
+      const messages = await fixture.rows('messages');
+      const hers = messages.filter((row) => row['chatKey'] === ALICE.phoneNumber);
+      expect(hers).toHaveLength(3);
+      expect(new Set(hers.map((row) => row['authorKey']))).toEqual(new Set([ALICE.phoneNumber]));
+      // From now on, the LID alone is enough.
+      await receive(messageOf(hidden, { text: 'four' }));
+      expect(await fixture.rows('chats')).toHaveLength(2);
+    },
+  );
 
-  it('learns the number from the envelope of a later message', async () => {
+  itOnOne('learns the number from the envelope of a later message', async () => {
     await receive(messageOf(hidden));
     expect((await fixture.rows('chats'))[0]).toMatchObject({ chatKey: `lid:${ALICE.lid}` });
     await receive(messageOf(ALICE));
@@ -68,7 +72,7 @@ onEveryDatabase('the people of chats, on %s', (dialect) => {
     expect(Number(chats[0]?.['unreadCount'])).toBe(2);
   });
 
-  it('lets an author edit what was sent before the number was known', async () => {
+  itOnOne('lets an author edit what was sent before the number was known', async () => {
     const messageId = drawId();
     await receive(messageOf(hidden, { messageId, text: 'before' }));
     const content = { type: 'edit', messageId, content: { type: 'text', text: 'after' } } as const;

@@ -6,13 +6,13 @@ import {
   SESSION,
 } from '../../support/conversations/ingest-fixture.ts';
 import { ALICE, drawId, messageOf } from '../../support/conversations/messages.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
 } from '../../support/database/migrated-database.ts';
 
-onEveryDatabase('what is stored of conversations, on %s', (dialect) => {
+onOneDatabase('what is stored of conversations, on %s', (dialect) => {
   let migrated: MigratedDatabase;
   let fixture: IngestFixture;
   beforeEach(async () => {

@@ -12,7 +12,7 @@ import { expireVerification } from '../../../src/services/verification/expire-ve
 import { continueDueDeliveries } from '../../../src/services/verification/sending/continue-delivery.ts';
 import { sendNext } from '../../../src/services/verification/sending/send-next.ts';
 import { startVerification } from '../../../src/services/verification/start-verification.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { createOtpCalls, inParallel, type OtpCalls } from '../../support/http/otp-calls.ts';
 import { callerOf, OWNER } from '../../support/owner.ts';
@@ -58,6 +58,7 @@ function createReporter(name: string) {
 }
 
 onEveryDatabase('a workflow on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   const [first, second, third] = ['first', 'second', 'third'].map(createReporter) as [
     ReturnType<typeof createReporter>,
     ReturnType<typeof createReporter>,
@@ -128,31 +129,34 @@ onEveryDatabase('a workflow on %s', (dialect) => {
       ({ sent }) => sent.filter((message) => message.verificationId === verificationId).length,
     );
 
-  it('starts the next step with the same code when the message is not delivered in time', async () => {
-    const { verificationId } = await send();
-    await after(29);
-    expect(counts(verificationId)).toEqual([1, 0, 0]);
-    await after(2);
-    expect(counts(verificationId)).toEqual([1, 1, 0]);
-    expect(second.sent[0]).toMatchObject({ code: first.sent[0]?.code, companyName: 'Kopi' });
-    await after(31);
-    await after(31);
-    expect(counts(verificationId)).toEqual([1, 1, 1]);
-    expect(await deliveriesOf(verificationId)).toEqual([
-      ['first', 'accepted'],
-      ['second', 'accepted'],
-      ['third', 'accepted'],
-    ]);
-  });
+  itOnOne(
+    'starts the next step with the same code when the message is not delivered in time',
+    async () => {
+      const { verificationId } = await send();
+      await after(29);
+      expect(counts(verificationId)).toEqual([1, 0, 0]);
+      await after(2);
+      expect(counts(verificationId)).toEqual([1, 1, 0]);
+      expect(second.sent[0]).toMatchObject({ code: first.sent[0]?.code, companyName: 'Kopi' });
+      await after(31);
+      await after(31);
+      expect(counts(verificationId)).toEqual([1, 1, 1]);
+      expect(await deliveriesOf(verificationId)).toEqual([
+        ['first', 'accepted'],
+        ['second', 'accepted'],
+        ['third', 'accepted'],
+      ]);
+    },
+  );
 
-  it('ends when the message is delivered', async () => {
+  itOnOne('ends when the message is delivered', async () => {
     const { messageId, verificationId } = await send();
     await report('first', { messageId, status: 'delivered' });
     await after(31);
     expect(counts(verificationId)).toEqual([1, 0, 0]);
   });
 
-  it('waits until the message is read, if that is the goal', async () => {
+  itOnOne('waits until the message is read, if that is the goal', async () => {
     const step = { waitSeconds: 30, until: 'read' } as const;
     const { messageId, verificationId } = await send([
       { channel: 'first', ...step },
@@ -167,7 +171,7 @@ onEveryDatabase('a workflow on %s', (dialect) => {
     expect(counts(verificationId)).toEqual([1, 1, 0]);
   });
 
-  it('sends nothing after the verification has ended, and keeps nothing sealed', async () => {
+  itOnOne('sends nothing after the verification has ended, and keeps nothing sealed', async () => {
     const { target, phoneNumber, verificationId } = await send();
     const sealed = (await otp.row(phoneNumber)).sealedMessage ?? '';
     expect(sealed).toMatch(/^[0-9a-f]{8}[.][\w-]{100,}$/);
@@ -177,7 +181,7 @@ onEveryDatabase('a workflow on %s', (dialect) => {
     expect(counts(verificationId)).toEqual([1, 0, 0]);
   });
 
-  it('sends nothing for a code that is verified, or replaced', async () => {
+  itOnOne('sends nothing for a code that is verified, or replaced', async () => {
     const { phoneNumber, verificationId } = await send();
     expect((await otp.verify(phoneNumber, first.sent[0]?.code ?? '')).status).toBe(200);
     const replaced = await send();
@@ -189,27 +193,30 @@ onEveryDatabase('a workflow on %s', (dialect) => {
     expect((await otp.row(phoneNumber)).sealedMessage).toBeNull();
   });
 
-  it('goes on at once when a channel refuses, and when an accepted message fails', async () => {
-    first.refuse('not_on_channel');
-    const { verificationId, messageId, channel } = await send();
-    expect(channel).toBe('second');
-    await report('second', { messageId, status: 'failed', reason: 'refused', details: 'absent' });
-    await after(0);
-    expect(counts(verificationId)).toEqual([0, 1, 1]);
-    expect(await deliveriesOf(verificationId)).toEqual([
-      ['first', 'failed'],
-      ['second', 'failed'],
-      ['third', 'accepted'],
-    ]);
-  });
+  itOnOne(
+    'goes on at once when a channel refuses, and when an accepted message fails',
+    async () => {
+      first.refuse('not_on_channel');
+      const { verificationId, messageId, channel } = await send();
+      expect(channel).toBe('second');
+      await report('second', { messageId, status: 'failed', reason: 'refused', details: 'absent' });
+      await after(0);
+      expect(counts(verificationId)).toEqual([0, 1, 1]);
+      expect(await deliveriesOf(verificationId)).toEqual([
+        ['first', 'failed'],
+        ['second', 'failed'],
+        ['third', 'accepted'],
+      ]);
+    },
+  );
 
-  it('does not go on when the traffic is blocked as fraud', async () => {
+  itOnOne('does not go on when the traffic is blocked as fraud', async () => {
     first.refuse('fraud_blocked');
     await expect(send()).rejects.toMatchObject({ code: 'delivery_failed' });
     expect(second.sent).toEqual([]);
   });
 
-  it('never lets a report take a message back', async () => {
+  itOnOne('never lets a report take a message back', async () => {
     const { verificationId, messageId } = await send();
     await report('first', { messageId, status: 'read' });
     await report('first', { messageId, status: 'delivered' });
@@ -232,7 +239,7 @@ onEveryDatabase('a workflow on %s', (dialect) => {
     expect(ofThird).toBeLessThanOrEqual(1);
   });
 
-  it('takes the next step when a person asks for another way', async () => {
+  itOnOne('takes the next step when a person asks for another way', async () => {
     const { target, verificationId } = await send();
     const next = await sendNext(ctx, OWNER, target);
     expect(next).toMatchObject({ verificationId, channel: 'second' });
@@ -269,7 +276,7 @@ onEveryDatabase('a workflow on %s', (dialect) => {
     ]);
   });
 
-  it('cannot be opened in the row of another verification', async () => {
+  itOnOne('cannot be opened in the row of another verification', async () => {
     const [one, other] = [await send(), await send()];
     const { sealedMessage } = await otp.row(one.phoneNumber);
     await h.database.statements.change(
@@ -281,7 +288,7 @@ onEveryDatabase('a workflow on %s', (dialect) => {
     expect(counts(other.verificationId)).toEqual([1, 0, 0]);
   });
 
-  it('starts again with a resend, whatever became of the message before', async () => {
+  itOnOne('starts again with a resend, whatever became of the message before', async () => {
     const { verificationId, messageId, phoneNumber } = await send();
     await report('first', { messageId, status: 'delivered' });
     expect((await resend(phoneNumber)).verificationId).toBe(verificationId);
@@ -289,27 +296,30 @@ onEveryDatabase('a workflow on %s', (dialect) => {
     expect(counts(verificationId)).toEqual([2, 1, 0]);
   });
 
-  it('does not send a code again to where it was not sent, nor for a key that may not use it', async () => {
-    const { verificationId, phoneNumber } = await send();
-    const elsewhere = [
-      { email: 'other@example.com' },
-      { sessionId: 'other' },
-      { caller: callerOf('default', { restrictions: { sessions: ['other'] } }) },
-    ];
-    for (const changes of elsewhere) {
-      const other = await resend(phoneNumber, changes);
-      expect(other.verificationId).not.toBe(verificationId);
-      h.advance(3600);
-    }
-  });
+  itOnOne(
+    'does not send a code again to where it was not sent, nor for a key that may not use it',
+    async () => {
+      const { verificationId, phoneNumber } = await send();
+      const elsewhere = [
+        { email: 'other@example.com' },
+        { sessionId: 'other' },
+        { caller: callerOf('default', { restrictions: { sessions: ['other'] } }) },
+      ];
+      for (const changes of elsewhere) {
+        const other = await resend(phoneNumber, changes);
+        expect(other.verificationId).not.toBe(verificationId);
+        h.advance(3600);
+      }
+    },
+  );
 
-  it('takes no step for a key that may not send to the region', async () => {
+  itOnOne('takes no step for a key that may not send to the region', async () => {
     const { target } = await send();
     const abroad = callerOf('default', { restrictions: { regions: ['MY'] } });
     await expect(sendNext(ctx, abroad, target)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  it('counts each step like a send', async () => {
+  itOnOne('counts each step like a send', async () => {
     const { target, phoneNumber, verificationId } = await send();
     await resend(phoneNumber);
     await resend(phoneNumber);
@@ -318,7 +328,7 @@ onEveryDatabase('a workflow on %s', (dialect) => {
     expect(counts(verificationId)).toEqual([3, 0, 0]);
   });
 
-  it('stops when an accepted message turns out to be blocked as fraud', async () => {
+  itOnOne('stops when an accepted message turns out to be blocked as fraud', async () => {
     const { verificationId, messageId } = await send();
     const fraud = { status: 'failed', reason: 'fraud_blocked', details: 'blocked' };
     await report('first', { messageId, ...fraud });
@@ -326,19 +336,22 @@ onEveryDatabase('a workflow on %s', (dialect) => {
     expect(counts(verificationId)).toEqual([1, 0, 0]);
   });
 
-  it('sends by no other channel once the code is verified, although the first did not answer', async () => {
-    const phoneNumber = nextNumber();
-    first.answerLate(async ({ code }) => {
-      await otp.verify(phoneNumber, code);
-      throw new ChannelError('timeout', 'it did not answer');
-    });
-    const failed = await send(undefined, phoneNumber).catch((error: AppError) => error);
-    expect(failed).toMatchObject({ code: 'provider_unavailable' });
-    expect(second.sent).toEqual([]);
-    expect((await otp.row(phoneNumber)).status).toBe('verified');
-  });
+  itOnOne(
+    'sends by no other channel once the code is verified, although the first did not answer',
+    async () => {
+      const phoneNumber = nextNumber();
+      first.answerLate(async ({ code }) => {
+        await otp.verify(phoneNumber, code);
+        throw new ChannelError('timeout', 'it did not answer');
+      });
+      const failed = await send(undefined, phoneNumber).catch((error: AppError) => error);
+      expect(failed).toMatchObject({ code: 'provider_unavailable' });
+      expect(second.sent).toEqual([]);
+      expect((await otp.row(phoneNumber)).status).toBe('verified');
+    },
+  );
 
-  it('takes a message as accepted that arrives before its channel fails', async () => {
+  itOnOne('takes a message as accepted that arrives before its channel fails', async () => {
     first.answerLate(async ({ messageId }) => {
       await report('first', { messageId, status: 'delivered' });
       throw new ChannelError('timeout', 'it did not answer');
@@ -350,7 +363,7 @@ onEveryDatabase('a workflow on %s', (dialect) => {
     expect(second.sent).toEqual([]);
   });
 
-  it('refuses a step whose channel is not enabled, when it is asked for', async () => {
+  itOnOne('refuses a step whose channel is not enabled, when it is asked for', async () => {
     const step = { channel: 'pigeon', waitSeconds: 30, until: 'accepted' } as const;
     await expect(send([step])).rejects.toMatchObject({
       code: 'validation_failed',

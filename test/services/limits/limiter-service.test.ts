@@ -10,7 +10,7 @@ import {
 import { createMetrics } from '../../../src/services/operations/metrics-service.ts';
 import { createAccountStore } from '../../../src/storage/access/account-store.ts';
 import { createCounterStore } from '../../../src/storage/limits/counter-store.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -31,6 +31,7 @@ const HOUR = limit('hour', 3, 3600);
 const FOR_GOOD = limit('for-good', 2);
 
 onEveryDatabase('the limiter on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let migrated: MigratedDatabase;
   let limiter: LimiterService;
   let now = new Date('2026-03-01T12:00:00.000Z');
@@ -71,7 +72,7 @@ onEveryDatabase('the limiter on %s', (dialect) => {
     expect(passed.filter(Boolean)).toHaveLength(3);
   });
 
-  it('A26: passes after the wait that it told, and not a second before', async () => {
+  itOnOne('A26: passes after the wait that it told, and not a second before', async () => {
     const subject = nextSubject();
     await hit(subject, MINUTE);
     wait(10);
@@ -83,7 +84,7 @@ onEveryDatabase('the limiter on %s', (dialect) => {
     expect(await granted(subject, MINUTE)).toBe(true);
   });
 
-  it('A26: rounds the wait up, so that it is never told too short', async () => {
+  itOnOne('A26: rounds the wait up, so that it is never told too short', async () => {
     const subject = nextSubject();
     await hit(subject, limit('one', 1, 60));
     wait(59.2);
@@ -93,7 +94,7 @@ onEveryDatabase('the limiter on %s', (dialect) => {
     expect(await granted(subject, limit('one', 1, 60))).toBe(true);
   });
 
-  it('A26: tells the longest wait when several limits are full', async () => {
+  itOnOne('A26: tells the longest wait when several limits are full', async () => {
     const subject = nextSubject();
     const [short, long] = [limit('short', 1, 60), limit('long', 1, 3600)];
     await hit(subject, short, long);
@@ -112,7 +113,7 @@ onEveryDatabase('the limiter on %s', (dialect) => {
     expect(new Set(refused.map((one) => one.resetSeconds))).toEqual(new Set([60]));
   });
 
-  it('counts on no limit when one of them refuses', async () => {
+  itOnOne('counts on no limit when one of them refuses', async () => {
     const subject = nextSubject();
     const [tight, wide] = [limit('tight', 1, 3600), limit('wide', 2, 3600)];
     await hit(subject, tight);
@@ -121,14 +122,14 @@ onEveryDatabase('the limiter on %s', (dialect) => {
     expect(await granted(subject, wide)).toBe(false);
   });
 
-  it('does not count what it refuses', async () => {
+  itOnOne('does not count what it refuses', async () => {
     const subject = nextSubject();
     for (let i = 0; i < 5; i += 1) await hit(subject, MINUTE);
     await limiter.refund(CALLER, [{ limit: MINUTE, subject }]);
     expect([await granted(subject, MINUTE), await granted(subject, MINUTE)]).toEqual([true, false]);
   });
 
-  it('refuses for good without a window, until it is cleared', async () => {
+  itOnOne('refuses for good without a window, until it is cleared', async () => {
     const subject = nextSubject();
     await hit(subject, FOR_GOOD);
     await hit(subject, FOR_GOOD);
@@ -140,7 +141,7 @@ onEveryDatabase('the limiter on %s', (dialect) => {
     expect(await granted(subject, FOR_GOOD)).toBe(true);
   });
 
-  it('never refuses for a limit that is switched off', async () => {
+  itOnOne('never refuses for a limit that is switched off', async () => {
     const subject = nextSubject();
     const off = limit('off', 0, 60);
     expect(await hit(subject, off)).toEqual({ granted: true, rateLimits: [], watched: [] });
@@ -148,7 +149,7 @@ onEveryDatabase('the limiter on %s', (dialect) => {
     expect(await limiter.isUsedUp(CALLER, [{ limit: off, subject }])).toBe(false);
   });
 
-  it('keeps subjects, limits and accounts apart', async () => {
+  itOnOne('keeps subjects, limits and accounts apart', async () => {
     const [one, two] = [nextSubject(), nextSubject()];
     const single = limit('single', 1, 60);
     expect(await granted(one, single)).toBe(true);
@@ -172,33 +173,36 @@ onEveryDatabase('the limiter on %s', (dialect) => {
     expect(await limiter.isUsedUp(stranger, hits)).toBe(true);
   });
 
-  it('forgets in every account what it is told to, of that subject and limit alone', async () => {
-    const [subject, other] = [nextSubject(), `${nextSubject()}%`];
-    const [single, another] = [limit('once_in', 1, 60), limit('onceXin', 1, 60)];
-    const accounts = ['default', 'stranger', 'third'].map((accountId) => ({
-      ...CALLER,
-      accountId,
-    }));
-    for (const { accountId } of accounts) {
-      await migrated.database.models.Account.ensure(accountId, now);
-    }
-    const consumeAll = async (one: Limit, of: string) => {
-      const hits = [{ limit: one, subject: of }];
-      const results = await Promise.all(accounts.map((who) => limiter.consume(who, hits)));
-      return results.map((result) => result.granted);
-    };
-    await consumeAll(single, subject);
-    await consumeAll(single, other);
-    await consumeAll(another, subject);
-    await limiter.clearEverywhere([{ limit: single, subject }]);
-    expect(await consumeAll(single, other)).toEqual([false, false, false]);
-    expect(await consumeAll(another, subject)).toEqual([false, false, false]);
-    expect(await consumeAll(single, subject)).toEqual([true, true, true]);
-    await limiter.clearEverywhere([{ limit: single, subject: '%' }]);
-    expect(await consumeAll(single, subject)).toEqual([false, false, false]);
-  });
+  itOnOne(
+    'forgets in every account what it is told to, of that subject and limit alone',
+    async () => {
+      const [subject, other] = [nextSubject(), `${nextSubject()}%`];
+      const [single, another] = [limit('once_in', 1, 60), limit('onceXin', 1, 60)];
+      const accounts = ['default', 'stranger', 'third'].map((accountId) => ({
+        ...CALLER,
+        accountId,
+      }));
+      for (const { accountId } of accounts) {
+        await migrated.database.models.Account.ensure(accountId, now);
+      }
+      const consumeAll = async (one: Limit, of: string) => {
+        const hits = [{ limit: one, subject: of }];
+        const results = await Promise.all(accounts.map((who) => limiter.consume(who, hits)));
+        return results.map((result) => result.granted);
+      };
+      await consumeAll(single, subject);
+      await consumeAll(single, other);
+      await consumeAll(another, subject);
+      await limiter.clearEverywhere([{ limit: single, subject }]);
+      expect(await consumeAll(single, other)).toEqual([false, false, false]);
+      expect(await consumeAll(another, subject)).toEqual([false, false, false]);
+      expect(await consumeAll(single, subject)).toEqual([true, true, true]);
+      await limiter.clearEverywhere([{ limit: single, subject: '%' }]);
+      expect(await consumeAll(single, subject)).toEqual([false, false, false]);
+    },
+  );
 
-  it('tells whether a limit is used up without counting', async () => {
+  itOnOne('tells whether a limit is used up without counting', async () => {
     const subject = nextSubject();
     const isUsedUp = () => limiter.isUsedUp(CALLER, [{ limit: MINUTE, subject }]);
     await hit(subject, MINUTE);
@@ -209,7 +213,7 @@ onEveryDatabase('the limiter on %s', (dialect) => {
     expect(await isUsedUp()).toBe(false);
   });
 
-  it('reports every refusal with its limit and subject', async () => {
+  itOnOne('reports every refusal with its limit and subject', async () => {
     const subject = nextSubject();
     await hit(subject, limit('once', 1, 60));
     refusals.length = 0;

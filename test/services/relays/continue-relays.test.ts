@@ -7,7 +7,7 @@ import type { RelayContext } from '../../../src/services/relays/context.ts';
 import { continueDueRelays } from '../../../src/services/relays/continue-relays.ts';
 import { relayMessage } from '../../../src/services/relays/relay-service.ts';
 import { continueDueDeliveries } from '../../../src/services/verification/sending/continue-delivery.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { OWNER } from '../../support/owner.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
@@ -36,6 +36,7 @@ function createReporter(name: string) {
 }
 
 onEveryDatabase('a relayed message on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   const nextNumber = createPhoneNumbers();
   const [first, second] = [createReporter('first'), createReporter('second')];
   let h: Harness;
@@ -91,7 +92,7 @@ onEveryDatabase('a relayed message on %s', (dialect) => {
     expect(await rowOf(relayId)).toMatchObject({ channel: 'second', isSealed: false });
   });
 
-  it('erases what it needs to send again as soon as the message has arrived', async () => {
+  itOnOne('erases what it needs to send again as soon as the message has arrived', async () => {
     const relayId = await relay();
     await h.relays.delivery.deliveries.markDelivered(idOf(first.sent), undefined, h.now());
     expect(await rowOf(relayId)).toMatchObject({ isSealed: false, eraseAt: undefined });
@@ -99,27 +100,30 @@ onEveryDatabase('a relayed message on %s', (dialect) => {
     expect(second.sent).toEqual([]);
   });
 
-  it('erases it with the last step, when all have failed, and when the code is over', async () => {
-    first.refuse('refused');
-    const last = await relay();
-    expect(await rowOf(last)).toMatchObject({ status: 'accepted', isSealed: false });
-    second.refuse('refused');
-    await expect(relay('failing')).rejects.toMatchObject({ code: 'delivery_failed' });
-    const rows = await h.database.models.RelayedMessage.findRows({ where: { status: 'failed' } });
-    expect(rows.map(({ sealedMessage, eventKey }) => [sealedMessage, eventKey])).toEqual([
-      [undefined, undefined],
-    ]);
-    first.refuse(undefined);
-    second.refuse(undefined);
-    const waiting = await relay();
-    expect((await rowOf(waiting)).isSealed).toBe(true);
-    await h.database.statements.change(
-      `UPDATE "deliveries" SET "dueAt" = NULL WHERE "verificationId" = $1`,
-      [waiting],
-    );
-    await after(301);
-    expect((await rowOf(waiting)).isSealed).toBe(false);
-  });
+  itOnOne(
+    'erases it with the last step, when all have failed, and when the code is over',
+    async () => {
+      first.refuse('refused');
+      const last = await relay();
+      expect(await rowOf(last)).toMatchObject({ status: 'accepted', isSealed: false });
+      second.refuse('refused');
+      await expect(relay('failing')).rejects.toMatchObject({ code: 'delivery_failed' });
+      const rows = await h.database.models.RelayedMessage.findRows({ where: { status: 'failed' } });
+      expect(rows.map(({ sealedMessage, eventKey }) => [sealedMessage, eventKey])).toEqual([
+        [undefined, undefined],
+      ]);
+      first.refuse(undefined);
+      second.refuse(undefined);
+      const waiting = await relay();
+      expect((await rowOf(waiting)).isSealed).toBe(true);
+      await h.database.statements.change(
+        `UPDATE "deliveries" SET "dueAt" = NULL WHERE "verificationId" = $1`,
+        [waiting],
+      );
+      await after(301);
+      expect((await rowOf(waiting)).isSealed).toBe(false);
+    },
+  );
 
   it('goes on after its node died, and never with a code that is over', async () => {
     const [relayId, late] = [await relay(), await relay()];
@@ -139,19 +143,22 @@ onEveryDatabase('a relayed message on %s', (dialect) => {
     expect((await rowOf(late)).isSealed).toBe(false);
   });
 
-  it('has failed if the provider of its last step reports that it did not arrive', async () => {
-    const relayId = await relay();
-    await after(31);
-    const { deliveries } = h.relays.delivery;
-    const failure = { reason: 'refused', details: 'blocked' } as const;
-    for (const { sent } of [first, second]) {
-      await deliveries.markFailedLate(idOf(sent), failure, h.now());
-    }
-    await after(1);
-    expect(await rowOf(relayId)).toMatchObject({ status: 'failed', reason: 'delivery_failed' });
-  });
+  itOnOne(
+    'has failed if the provider of its last step reports that it did not arrive',
+    async () => {
+      const relayId = await relay();
+      await after(31);
+      const { deliveries } = h.relays.delivery;
+      const failure = { reason: 'refused', details: 'blocked' } as const;
+      for (const { sent } of [first, second]) {
+        await deliveries.markFailedLate(idOf(sent), failure, h.now());
+      }
+      await after(1);
+      expect(await rowOf(relayId)).toMatchObject({ status: 'failed', reason: 'delivery_failed' });
+    },
+  );
 
-  it('can be sent again if its node died before it was in the queue', async () => {
+  itOnOne('can be sent again if its node died before it was in the queue', async () => {
     const id = 'interrupted';
     await relay(id);
     await h.database.statements.change(

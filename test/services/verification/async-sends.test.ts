@@ -65,7 +65,7 @@ onEveryDatabase('sends that nobody waits for, on %s', (dialect) => {
     isAsync: true,
   });
 
-  it('are answered before the channel is, with what is stored', async () => {
+  itOnOne('are answered before the channel is, with what is stored', async () => {
     const phoneNumber = nextNumber();
     const release = holdGateway(h);
     const { status, headers, body } = await send(phoneNumber);
@@ -106,7 +106,7 @@ onEveryDatabase('sends that nobody waits for, on %s', (dialect) => {
     for (const one of numbers) expect(otp.messagesTo(one)).toHaveLength(1);
   });
 
-  it('are undone when no channel takes the message', async () => {
+  itOnOne('are undone when no channel takes the message', async () => {
     const phoneNumber = nextNumber();
     h.gateway.behaveLike((_, response) => void response.writeHead(400).end());
     const { body } = await send(phoneNumber);
@@ -124,18 +124,21 @@ onEveryDatabase('sends that nobody waits for, on %s', (dialect) => {
     expect((await otp.send(phoneNumber)).status).toBe(200);
   });
 
-  it('stay counted when the message may have arrived, and only the cooldown ends', async () => {
-    const phoneNumber = nextNumber();
-    h.gateway.behaveLike((_, response) => void response.writeHead(504).end());
-    await send(phoneNumber);
-    await finish();
-    expect((await statusOf(phoneNumber))['status']).toBe('failed');
-    const counters = await countersOf(phoneNumber);
-    expect(counters.some((name) => name.startsWith('otp-send-phone-hour'))).toBe(true);
-    expect(counters.some((name) => name.startsWith('otp-send-cooldown'))).toBe(false);
-  });
+  itOnOne(
+    'stay counted when the message may have arrived, and only the cooldown ends',
+    async () => {
+      const phoneNumber = nextNumber();
+      h.gateway.behaveLike((_, response) => void response.writeHead(504).end());
+      await send(phoneNumber);
+      await finish();
+      expect((await statusOf(phoneNumber))['status']).toBe('failed');
+      const counters = await countersOf(phoneNumber);
+      expect(counters.some((name) => name.startsWith('otp-send-phone-hour'))).toBe(true);
+      expect(counters.some((name) => name.startsWith('otp-send-cooldown'))).toBe(false);
+    },
+  );
 
-  it('send the live code again, and a failure leaves it valid', async () => {
+  itOnOne('send the live code again, and a failure leaves it valid', async () => {
     const phoneNumber = nextNumber();
     const code = await otp.sendCode(phoneNumber);
     const { verificationId } = await otp.row(phoneNumber);

@@ -5,7 +5,7 @@ import {
   pruneLogs,
 } from '../../../src/services/operations/maintenance.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database/databases.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { createOtpCalls, inParallel, tally } from '../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
@@ -21,6 +21,7 @@ const NO_FAILURE_LIMITS = {
 };
 
 onEveryDatabase('a used code on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let database: TestDatabase;
   const open: Harness[] = [];
   const start = async () => {
@@ -61,7 +62,7 @@ onEveryDatabase('a used code on %s', (dialect) => {
     expect(tally(await tries())).toEqual({ otp_invalid: 2 });
   });
 
-  it('stays refused while a newer code of the number is live', async () => {
+  itOnOne('stays refused while a newer code of the number is live', async () => {
     const { h, otp } = await start();
     const phone = nextNumber();
     const used = await otp.sendCode(phone);

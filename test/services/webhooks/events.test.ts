@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { expireVerifications } from '../../../src/services/operations/maintenance.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { onOneDatabase } from '../../support/database/lanes.ts';
 import { type AccountCalls, createAccountCalls } from '../../support/http/account-calls.ts';
 import { createHarness, type Harness } from '../../support/http/harness.ts';
 import { wrongCodes } from '../../support/http/otp-calls.ts';
@@ -14,7 +14,7 @@ import {
 import { createPhoneNumbers } from '../../support/phone-numbers.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-onEveryDatabase('the events of a verification on %s', (dialect) => {
+onOneDatabase('the events of a verification on %s', (dialect) => {
   const nextNumber = createPhoneNumbers();
   let h: Harness;
   let shop: AccountCalls;

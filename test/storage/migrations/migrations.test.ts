@@ -11,11 +11,11 @@ import { createVerificationStore } from '../../../src/storage/verification/verif
 import {
   createTestDatabase,
   type DialectName,
+  databaseConfig,
   serverDialects,
 } from '../../support/database/databases.ts';
 import { onEveryDatabase } from '../../support/database/lanes.ts';
 import {
-  databaseConfig,
   type MigratedDatabase,
   migrateAndOpen,
   open,
@@ -142,11 +142,16 @@ describe.each(serverDialects)('first starts on %s', (dialect) => {
     const testDatabase = await createTestDatabase(dialect);
     const config = databaseConfig(testDatabase);
     const order: string[] = [];
+    let begin = () => {};
+    const isBegun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
     const slow = withMigrator(config, async () => {
+      begin();
       await pause(6000);
       order.push('first');
     });
-    await pause(200);
+    await Promise.race([isBegun, slow]);
     const waiting = withMigrator(config, async () => order.push('second'));
     await Promise.allSettled([slow, waiting]);
     expect(order).toEqual(['first', 'second']);

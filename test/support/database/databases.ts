@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Sequelize } from 'sequelize';
+import { toConfig } from '../../../config/config.ts';
+import { readEnv } from '../../../config/env.ts';
 
 export type DialectName = 'sqlite' | 'mysql' | 'postgres';
 export type ServerName = Exclude<DialectName, 'sqlite'>;
@@ -44,6 +46,11 @@ export async function describeMissing(): Promise<string | undefined> {
   const missing = reachable.filter(({ isUp }) => !isUp).map(({ dialect }) => dialect);
   if (missing.length === 0) return undefined;
   return `Skipped, because no server answers on this machine: ${missing.join(', ')}`;
+}
+
+/** What the program makes of a test database's address. */
+export function databaseConfig({ url }: Pick<TestDatabase, 'url'>) {
+  return toConfig(readEnv({ DATABASE_URL: url }, () => '')).database;
 }
 
 export function createTestDatabase(dialect: DialectName): Promise<TestDatabase> {

@@ -4,13 +4,17 @@ import { type DialectName, dialects, serverDialects } from './databases.ts';
 
 type Suite = (dialect: DialectName) => void;
 
-/** A suite of a store, a guard or a fault: any of the databases may break it in a way of its own. */
+/**
+ * A suite of a store or a guard: any of the databases may break it in a way of its own. A test of a service in which
+ * no callers meet is no guard: what its statements do on each database is tested with the stores, so it takes
+ * `itOnOneDatabase`.
+ */
 export function onEveryDatabase(title: string, suite: Suite): void {
   for (const dialect of dialects) describe(title.replace('%s', dialect), () => suite(dialect));
 }
 
 /**
- * A suite that is the same on each database that the stores work on, that starts many processes, or that is about
+ * A suite that is the same on each database that the stores work on, that starts or kills processes, or that is about
  * a released migration, which nobody edits: on SQLite, and in a full run on the others too.
  */
 export function onOneDatabase(title: string, suite: Suite): void {
@@ -47,6 +51,14 @@ export function itOnOneServer(dialect: DialectName) {
 /** `it` for what is no guard in a suite of guards: on SQLite, and in a full run on the others too. */
 export function itOnOneDatabase(dialect: DialectName) {
   return it.skipIf(isForFullRun(dialect, 'sqlite'));
+}
+
+/**
+ * How many callers of a guard race on one database: `all` on SQLite, and in a full run on the others too; a quarter of
+ * them there otherwise. They are still several for each connection of the pool, and two are enough for a race.
+ */
+export function callersOn(dialect: DialectName, all: number): number {
+  return isForFullRun(dialect, 'sqlite') ? Math.ceil(all / 4) : all;
 }
 
 /** Whether a database waits for a full run, because this run uses `chosen` for all of them. */

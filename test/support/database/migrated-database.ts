@@ -1,18 +1,11 @@
-import { toConfig } from '../../../config/config.ts';
-import { readEnv } from '../../../config/env.ts';
 import { openMigrated } from '../../../database/migrate.ts';
 import { migrations } from '../../../database/migrations/index.ts';
 import { createMigrator } from '../../../database/migrator.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
-import type { DialectName, TestDatabase } from './databases.ts';
+import { type DialectName, databaseConfig, type TestDatabase } from './databases.ts';
 import { takeDatabase } from './kept-database.ts';
 
 export type MigratedDatabase = Awaited<ReturnType<typeof createMigratedDatabase>>;
-
-/** What the program makes of a test database's address. */
-export function databaseConfig({ url }: Pick<TestDatabase, 'url'>) {
-  return toConfig(readEnv({ DATABASE_URL: url }, () => '')).database;
-}
 
 /** Opens a test database as the program would, and migrates nothing. */
 export function open({ url }: Pick<TestDatabase, 'url'>) {

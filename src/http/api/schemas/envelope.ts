@@ -10,13 +10,15 @@ type Options = {
   readonly headers?: HeaderFields;
 };
 
+/** Every answer of every route has them, so they are made once. */
+const envelope = {
+  success: z.literal(true).describe('Always true'),
+  message: z.string().describe('What was done, for people; do not compare it'),
+};
+
 /** The `{ success, message, data }` envelope of every success. */
 export function successOf<T extends z.ZodType>(data: T) {
-  return z.object({
-    success: z.literal(true).describe('Always true'),
-    message: z.string().describe('What was done, for people; do not compare it'),
-    data,
-  });
+  return z.object({ ...envelope, data });
 }
 
 /** Describes a success in the document: its data, and what it means. */

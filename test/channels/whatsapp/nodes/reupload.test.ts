@@ -2,12 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  createTestDatabase,
-  serverDialects,
-  type TestDatabase,
-} from '../../../support/database/databases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../support/database/databases.ts';
+import { onOneServer } from '../../../support/database/lanes.ts';
 import { API_KEY } from '../../../support/http/client.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import {
@@ -16,7 +13,7 @@ import {
 } from '../../../support/whatsapp/linked-harness.ts';
 import { type Lab, type Phone, startLab } from '../../../support/whatsapp-lab/lab.ts';
 
-describe.each(serverDialects)('a node that does not host a number, on %s', (dialect) => {
+onOneServer('a node that does not host a number, on %s', (dialect) => {
   let lab: Lab;
   let testDatabase: TestDatabase;
   let folder: string;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AuthState } from '../../../../src/channels/whatsapp/protocol/auth-state.ts';
 import { proto, type SignalDataSet } from '../../../../src/channels/whatsapp/protocol/baileys.ts';
-import { onEveryDatabase } from '../../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import {
   createMigratedDatabase,
   type MigratedDatabase,
@@ -26,6 +26,7 @@ async function readSessions({ keys }: AuthState, ids: string[]): Promise<Record<
 }
 
 onEveryDatabase('the credentials of a device on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let migrated: MigratedDatabase;
   let createSession: ReturnType<typeof createAuthStates>['createSession'];
 
@@ -43,23 +44,26 @@ onEveryDatabase('the credentials of a device on %s', (dialect) => {
     return { ...session, auth };
   }
 
-  it('are not written before a phone has signed them, and then with all that came before', async () => {
-    const { draft, load, count, control } = await createSession();
-    const auth = draft();
-    auth.noteChange();
-    await auth.keys.set(sessionsOf({ early: 'one' }));
-    expect(await readSessions(auth, ['early', 'nobody'])).toEqual({ early: 'one' });
-    await pause(20);
-    expect([await count(), control.writes, auth.isLinked()]).toEqual([0, 0, false]);
-    linkByHand(auth);
-    await auth.keys.set(sessionsOf({ late: 'two' }));
-    const loaded = await load();
-    expect(loaded.isLinked()).toBe(true);
-    expect(loaded.creds).toEqual(auth.creds);
-    expect(await readSessions(loaded, ['early', 'late'])).toEqual({ early: 'one', late: 'two' });
-  });
+  itOnOne(
+    'are not written before a phone has signed them, and then with all that came before',
+    async () => {
+      const { draft, load, count, control } = await createSession();
+      const auth = draft();
+      auth.noteChange();
+      await auth.keys.set(sessionsOf({ early: 'one' }));
+      expect(await readSessions(auth, ['early', 'nobody'])).toEqual({ early: 'one' });
+      await pause(20);
+      expect([await count(), control.writes, auth.isLinked()]).toEqual([0, 0, false]);
+      linkByHand(auth);
+      await auth.keys.set(sessionsOf({ late: 'two' }));
+      const loaded = await load();
+      expect(loaded.isLinked()).toBe(true);
+      expect(loaded.creds).toEqual(auth.creds);
+      expect(await readSessions(loaded, ['early', 'late'])).toEqual({ early: 'one', late: 'two' });
+    },
+  );
 
-  it('leave nothing of an attempt to link that was given up', async () => {
+  itOnOne('leave nothing of an attempt to link that was given up', async () => {
     const { draft, count } = await createSession();
     const auth = draft();
     await auth.keys.set(sessionsOf({ a: 'one' }));
@@ -108,7 +112,7 @@ onEveryDatabase('the credentials of a device on %s', (dialect) => {
     });
   });
 
-  it('forget a key that is taken away', async () => {
+  itOnOne('forget a key that is taken away', async () => {
     const { auth, load, count } = await createLinked();
     await auth.keys.set(sessionsOf({ a: 'one', b: 'two' }));
     const before = await count();
@@ -142,20 +146,23 @@ onEveryDatabase('the credentials of a device on %s', (dialect) => {
     expect(faults).toHaveLength(1);
   });
 
-  it('change no more when they are closed, and all that came before is written then', async () => {
-    const { auth, load, control } = await createLinked();
-    control.delayMs = 30;
-    void auth.keys.set(sessionsOf({ a: 'one' }));
-    auth.creds.nextPreKeyId = 4711;
-    auth.noteChange();
-    await auth.close();
-    const writes = control.writes;
-    await auth.keys.set(sessionsOf({ a: 'two' }));
-    auth.noteChange();
-    await pause(50);
-    expect(control.writes).toBe(writes);
-    const loaded = await load();
-    expect(await readSessions(loaded, ['a'])).toEqual({ a: 'one' });
-    expect(loaded.creds.nextPreKeyId).toBe(4711);
-  });
+  itOnOne(
+    'change no more when they are closed, and all that came before is written then',
+    async () => {
+      const { auth, load, control } = await createLinked();
+      control.delayMs = 30;
+      void auth.keys.set(sessionsOf({ a: 'one' }));
+      auth.creds.nextPreKeyId = 4711;
+      auth.noteChange();
+      await auth.close();
+      const writes = control.writes;
+      await auth.keys.set(sessionsOf({ a: 'two' }));
+      auth.noteChange();
+      await pause(50);
+      expect(control.writes).toBe(writes);
+      const loaded = await load();
+      expect(await readSessions(loaded, ['a'])).toEqual({ a: 'one' });
+      expect(loaded.creds.nextPreKeyId).toBe(4711);
+    },
+  );
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEMO_ACCOUNT_ID } from '../../../../src/domain/access/caller.ts';
-import { onEveryDatabase } from '../../../support/database/lanes.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { createPeopleCalls } from '../../../support/http/users.ts';
 
-onEveryDatabase('the list of accounts on %s', (dialect) => {
+onOneDatabase('the list of accounts on %s', (dialect) => {
   let h: Harness;
   beforeAll(async () => {
     h = await createHarness({ dialect });

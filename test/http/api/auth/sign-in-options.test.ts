@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { onEveryDatabase } from '../../../support/database/lanes.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createHarness } from '../../../support/http/harness.ts';
 import { createPeopleCalls } from '../../../support/http/users.ts';
 
@@ -10,7 +10,7 @@ const readOptions = async (h: Awaited<ReturnType<typeof createHarness>>, headers
   return [status, body.data];
 };
 
-onEveryDatabase('the ways to sign in on %s', (dialect) => {
+onOneDatabase('the ways to sign in on %s', (dialect) => {
   it('say without a credential whether there is a user, and no more', async () => {
     const h = await createHarness({ dialect });
     const people = createPeopleCalls(h);

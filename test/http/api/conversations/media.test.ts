@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import {
   removeExpiredMedia,
   removeOrphanedMedia,
 } from '../../../../src/services/conversations/media/remove-media.ts';
-import { dialects } from '../../../support/database/databases.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import { type MediaLab, startMediaLab } from '../../../support/whatsapp/media-lab.ts';
 import type { Phone } from '../../../support/whatsapp-lab/lab.ts';
 import type { MediaFaults } from '../../../support/whatsapp-lab/media/media-faults.ts';
@@ -17,7 +17,8 @@ const image = (size = 150_000) => Buffer.concat([JPEG, randomBytes(size)]);
 const downloads = ({ lab }: MediaLab) =>
   lab.media().requests.filter(({ method }) => method === 'GET').length;
 
-describe.each(dialects)('the file of a message on %s', (dialect) => {
+onEveryDatabase('the file of a message on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let m: MediaLab;
   let alice: Phone;
 
@@ -43,7 +44,7 @@ describe.each(dialects)('the file of a message on %s', (dialect) => {
 
   const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
 
-  it('is fetched when it is asked for, and kept sealed', async () => {
+  itOnOne('is fetched when it is asked for, and kept sealed', async () => {
     const bytes = image();
     const before = downloads(m);
     const id = await receive(bytes, { fileName: 'x', mimetype: 'text/html' });
@@ -68,7 +69,7 @@ describe.each(dialects)('the file of a message on %s', (dialect) => {
     expect(files.length).toBeGreaterThan(0);
   });
 
-  it('is read in parts, and not again if it is known', async () => {
+  itOnOne('is read in parts, and not again if it is known', async () => {
     const bytes = image();
     const id = await receive(bytes);
     const part = await m.get(id, { range: 'bytes=65000-70000' });
@@ -108,26 +109,29 @@ describe.each(dialects)('the file of a message on %s', (dialect) => {
     [{ redirectTo: 'http://127.0.0.1:1/' }, 503, 'media_unavailable'],
   ];
 
-  it.each(refused)('is refused with %j, and nothing of it is kept', async (media, status, code) => {
-    const bytes = image();
-    const id = await receive(bytes);
-    const before = (await m.readFolder()).size;
-    m.lab.faults = { media };
-    const response = await m.get(id);
-    expect([response.status, await codeOf(response)]).toEqual([status, code]);
-    expect((await m.readFolder()).size).toBe(before);
-    m.lab.faults = {};
-    const again = await m.get(id);
-    expect(again.status).toBe(200);
-    expect(Buffer.from(await again.arrayBuffer()).equals(bytes)).toBe(true);
-  });
+  itOnOne.each(refused)(
+    'is refused with %j, and nothing of it is kept',
+    async (media, status, code) => {
+      const bytes = image();
+      const id = await receive(bytes);
+      const before = (await m.readFolder()).size;
+      m.lab.faults = { media };
+      const response = await m.get(id);
+      expect([response.status, await codeOf(response)]).toEqual([status, code]);
+      expect((await m.readFolder()).size).toBe(before);
+      m.lab.faults = {};
+      const again = await m.get(id);
+      expect(again.status).toBe(200);
+      expect(Buffer.from(await again.arrayBuffer()).equals(bytes)).toBe(true);
+    },
+  );
 
-  it('is refused if it is too large', async () => {
+  itOnOne('is refused if it is too large', async () => {
     const id = await receive(image(1_100_000));
     expect(await codeOf(await m.get(id))).toBe('media_too_large');
   });
 
-  it('is uploaded again by the phone if it is gone', async () => {
+  itOnOne('is uploaded again by the phone if it is gone', async () => {
     const bytes = image();
     const id = await receive(bytes, { claim: { directPath: '/v/t62.lab/image/gone' } });
     const response = await m.get(id);
@@ -135,7 +139,7 @@ describe.each(dialects)('the file of a message on %s', (dialect) => {
     expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
-  it('is gone if the phone does not have it either, and the phone is asked once', async () => {
+  itOnOne('is gone if the phone does not have it either, and the phone is asked once', async () => {
     const id = await receive(image(), { claim: { directPath: '/v/t62.lab/image/gone' } });
     m.lab.faults = { media: { reupload: 'not_found' } };
     const response = await m.get(id);
@@ -151,7 +155,7 @@ describe.each(dialects)('the file of a message on %s', (dialect) => {
     await later.arrayBuffer();
   });
 
-  it('is fetched again if it is not in the folder of this node', async () => {
+  itOnOne('is fetched again if it is not in the folder of this node', async () => {
     const bytes = image();
     const before = await m.readFolder();
     const id = await receive(bytes);
@@ -182,7 +186,7 @@ describe.each(dialects)('the file of a message on %s', (dialect) => {
     expect(performance.now() - startedAt).toBeGreaterThan(1000);
   });
 
-  it('breaks off if it was changed on the disk', async () => {
+  itOnOne('breaks off if it was changed on the disk', async () => {
     const bytes = image();
     const before = await m.readFolder();
     const id = await receive(bytes);
@@ -195,7 +199,7 @@ describe.each(dialects)('the file of a message on %s', (dialect) => {
     await expect(response.arrayBuffer()).rejects.toThrow();
   });
 
-  it('is deleted with its message, and when it has expired', async () => {
+  itOnOne('is deleted with its message, and when it has expired', async () => {
     const { change, select } = m.h.database.statements;
     const before = (await m.readFolder()).size;
     const [erased, old] = [await receive(image()), await receive(image())];
@@ -211,7 +215,7 @@ describe.each(dialects)('the file of a message on %s', (dialect) => {
     expect(await select(`SELECT "id" FROM "media"`, [])).toEqual([]);
   });
 
-  it('is not found for texts, unknown messages, and without the scope', async () => {
+  itOnOne('is not found for texts, unknown messages, and without the scope', async () => {
     const text = await alice.sendText(m.owner.pn, 'no file');
     await m.untilStored(text);
     expect((await m.get(text)).status).toBe(404);
@@ -219,7 +223,7 @@ describe.each(dialects)('the file of a message on %s', (dialect) => {
     expect((await m.get(text, { 'x-api-key': 'wrong' })).status).toBe(401);
   });
 
-  it('needs the chat if another person has used the ID', async () => {
+  itOnOne('needs the chat if another person has used the ID', async () => {
     const bytes = image();
     const id = await receive(bytes);
     const mallory = m.lab.addPhone();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { onEveryDatabase } from '../../../support/database/lanes.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { createAccessCalls } from '../../../support/http/access-calls.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { bearer, createPeopleCalls } from '../../../support/http/users.ts';
@@ -21,7 +21,7 @@ async function addSession(h: Harness, fields: Readonly<Record<string, unknown>>)
   await h.database.models.Session.insertRow({ ...row, sessionId: 'a', ...fields });
 }
 
-onEveryDatabase('whether codes can be sent on %s', (dialect) => {
+onOneDatabase('whether codes can be sent on %s', (dialect) => {
   let h: Harness;
   beforeAll(async () => {
     h = await createHarness({ dialect, env: { OTP_CHANNELS: 'whatsapp' } });

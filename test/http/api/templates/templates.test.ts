@@ -36,7 +36,7 @@ onEveryDatabase('message templates on %s', (dialect) => {
     return otp.messagesTo(phoneNumber).at(-1)?.text ?? '';
   }
 
-  it('replace the built-in text at once, until they are deleted', async () => {
+  itOnOne('replace the built-in text at once, until they are deleted', async () => {
     const companyName = 'Kopi & Roti';
     expect(await textFrom(shop, { companyName })).toContain('adalah kode verifikasi Kopi & Roti');
     const saved = await put(shop, '*/id', TEXT);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { onEveryDatabase } from '../../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import { createAccountCalls } from '../../../support/http/account-calls.ts';
 import {
   createEmailCalls,
@@ -12,6 +12,7 @@ import type { Harness } from '../../../support/http/harness.ts';
 import { inParallel, tally } from '../../../support/http/otp-calls.ts';
 
 onEveryDatabase('the limits of an email address on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let h: Harness;
   let mail: MailServer;
   let email: EmailCalls;
@@ -80,28 +81,31 @@ onEveryDatabase('the limits of an email address on %s', (dialect) => {
     expect(tally(answers)).toEqual({ '200': 6 });
   });
 
-  it('lock it after wrong codes: for attempts by address, in this account, until it is unlocked', async () => {
-    const address = nextAddress();
-    await lock(address);
-    const sent = await email.send(address);
-    const code = email.codeFor(address);
-    expect(Date.parse(String(sent.body.data?.['lockedUntil']))).toBeGreaterThan(Date.now());
-    expect((await email.verify(address, code)).body.code).toBe('otp_locked');
-    expect((await email.status(address)).body.data).toMatchObject({ canVerify: false });
-    const otherCode = await shop.sendCode(address);
-    expect((await shop.verify(address, otherCode)).status).toBe(200);
-    expect((await shop.unlock(address)).status).toBe(200);
-    expect((await email.verify(address, code)).body.code).toBe('otp_locked');
+  itOnOne(
+    'lock it after wrong codes: for attempts by address, in this account, until it is unlocked',
+    async () => {
+      const address = nextAddress();
+      await lock(address);
+      const sent = await email.send(address);
+      const code = email.codeFor(address);
+      expect(Date.parse(String(sent.body.data?.['lockedUntil']))).toBeGreaterThan(Date.now());
+      expect((await email.verify(address, code)).body.code).toBe('otp_locked');
+      expect((await email.status(address)).body.data).toMatchObject({ canVerify: false });
+      const otherCode = await shop.sendCode(address);
+      expect((await shop.verify(address, otherCode)).status).toBe(200);
+      expect((await shop.unlock(address)).status).toBe(200);
+      expect((await email.verify(address, code)).body.code).toBe('otp_locked');
 
-    const unlocked = await email.unlock(` ${address.toUpperCase()}`);
-    expect(unlocked.body.data).toEqual({ email: address, recipientKind: 'email' });
-    expect((await email.verify(address, code)).status).toBe(200);
-    await h.activity.flush();
-    const where = { action: 'otp_unlock', phoneNumber: address } as const;
-    expect(await h.database.models.ActivityLog.count({ where })).toBe(2);
-  });
+      const unlocked = await email.unlock(` ${address.toUpperCase()}`);
+      expect(unlocked.body.data).toEqual({ email: address, recipientKind: 'email' });
+      expect((await email.verify(address, code)).status).toBe(200);
+      await h.activity.flush();
+      const where = { action: 'otp_unlock', phoneNumber: address } as const;
+      expect(await h.database.models.ActivityLog.count({ where })).toBe(2);
+    },
+  );
 
-  it('leave the caller in who has the id of the code, which unlocks the address', async () => {
+  itOnOne('leave the caller in who has the id of the code, which unlocks the address', async () => {
     const address = nextAddress();
     await lock(address);
     const { body } = await email.send(address);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { onEveryDatabase } from '../../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import { inParallel } from '../../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
 import { type ReportedStatus, reportingProviders } from '../../../support/providers/reports.ts';
@@ -10,6 +10,7 @@ import { type ScriptedService, startScriptedService } from './scripted-service.t
 const BOTH_KINDS = ['twilio', 'whatsapp_cloud'];
 
 onEveryDatabase('the golden timeline of a code on %s whose receipt', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   const nextNumber = createPhoneNumbers();
   const providers = reportingProviders.filter(
     (channel) => dialect === 'sqlite' || BOTH_KINDS.includes(channel),
@@ -35,7 +36,7 @@ onEveryDatabase('the golden timeline of a code on %s whose receipt', (dialect) =
     ...{ unavailable: 'REASON', refused: 'REASON' },
   });
 
-  it.each(providers)('comes before the answer: %s', async (first) => {
+  itOnOne.each(providers)('comes before the answer: %s', async (first) => {
     const story = await service.begin({
       channels: [first, 'email'],
       phoneNumber: nextNumber(),
@@ -47,7 +48,7 @@ onEveryDatabase('the golden timeline of a code on %s whose receipt', (dialect) =
     expect(text).toBe(readGolden('receipt-before-answer'));
   });
 
-  it.each(providers)('reports a failure before the answer: %s', async (first) => {
+  itOnOne.each(providers)('reports a failure before the answer: %s', async (first) => {
     const story = await service.begin({
       channels: [first, 'email'],
       phoneNumber: nextNumber(),
@@ -60,7 +61,7 @@ onEveryDatabase('the golden timeline of a code on %s whose receipt', (dialect) =
     expect(text).toBe(readGolden('failure-before-answer'));
   });
 
-  it.each(providers)('comes after the fallback: %s', async (first) => {
+  itOnOne.each(providers)('comes after the fallback: %s', async (first) => {
     const next = first === 'vonage' ? 'android' : 'vonage';
     const story = await service.begin({
       channels: [first, next, 'email'],
@@ -74,7 +75,7 @@ onEveryDatabase('the golden timeline of a code on %s whose receipt', (dialect) =
     expect(text).toBe(readGolden('receipt-after-fallback'));
   });
 
-  it.each(providers)('reports a failure after the fallback: %s', async (first) => {
+  itOnOne.each(providers)('reports a failure after the fallback: %s', async (first) => {
     const next = first === 'vonage' ? 'android' : 'vonage';
     const story = await service.begin({
       channels: [first, next, 'email'],

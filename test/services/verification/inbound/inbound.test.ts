@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { onEveryDatabase } from '../../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import { createAccountCalls } from '../../../support/http/account-calls.ts';
 import { type InboundLab, startInboundLab } from '../../../support/verification/inbound-lab.ts';
 
 onEveryDatabase('a verification by an incoming message on %s', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let w: InboundLab;
   beforeAll(async () => {
     w = await startInboundLab(dialect);
@@ -11,7 +12,7 @@ onEveryDatabase('a verification by an incoming message on %s', (dialect) => {
   afterEach(() => expect(w.lab.unhandled).toEqual([]));
   afterAll(() => w.close());
 
-  it('verifies the number that was asked for, and hands the result out once', async () => {
+  itOnOne('verifies the number that was asked for, and hands the result out once', async () => {
     const person = w.lab.addPhone();
     const { verificationId, text, link, qr, sessionId } = await w.begin({
       phoneNumber: person.number,
@@ -41,7 +42,7 @@ onEveryDatabase('a verification by an incoming message on %s', (dialect) => {
     });
   });
 
-  it('sends a code back if no number was named, which the browser has to show', async () => {
+  itOnOne('sends a code back if no number was named, which the browser has to show', async () => {
     const person = w.lab.addPhone();
     const { verificationId, text, returnCode } = await w.begin({ locale: 'id' });
     expect(returnCode).toBe(true);
@@ -64,20 +65,23 @@ onEveryDatabase('a verification by an incoming message on %s', (dialect) => {
     expect(body.data?.['items']).toMatchObject([{ verificationId, phoneNumber: person.number }]);
   });
 
-  it('refuses the token from another number, and takes it from the right one afterwards', async () => {
-    const [person, other] = [w.lab.addPhone(), w.lab.addPhone()];
-    const { verificationId, text } = await w.begin({ phoneNumber: person.number });
-    await w.send(other, text);
-    expect(await w.untilProblem(verificationId, 'other_number')).toMatchObject({
-      status: 'waiting',
-      refusals: 1,
-    });
-    expect(await w.verify(verificationId)).toMatchObject({ status: 409 });
-    await w.send(person, text);
-    await w.untilStatus(verificationId, 'verified');
-  });
+  itOnOne(
+    'refuses the token from another number, and takes it from the right one afterwards',
+    async () => {
+      const [person, other] = [w.lab.addPhone(), w.lab.addPhone()];
+      const { verificationId, text } = await w.begin({ phoneNumber: person.number });
+      await w.send(other, text);
+      expect(await w.untilProblem(verificationId, 'other_number')).toMatchObject({
+        status: 'waiting',
+        refusals: 1,
+      });
+      expect(await w.verify(verificationId)).toMatchObject({ status: 409 });
+      await w.send(person, text);
+      await w.untilStatus(verificationId, 'verified');
+    },
+  );
 
-  it('has no effect the second time, and ends at its time', async () => {
+  itOnOne('has no effect the second time, and ends at its time', async () => {
     const [person, other] = [w.lab.addPhone(), w.lab.addPhone()];
     const first = await w.begin({ returnCode: false });
     await w.send(person, first.text);
@@ -93,7 +97,7 @@ onEveryDatabase('a verification by an incoming message on %s', (dialect) => {
     expect(await w.verify(second.verificationId)).toMatchObject({ body: { code: 'otp_invalid' } });
   });
 
-  it('ignores what is forwarded, edited, old, in a group or of our own phone', async () => {
+  itOnOne('ignores what is forwarded, edited, old, in a group or of our own phone', async () => {
     const [person, friend] = [w.lab.addPhone(), w.lab.addPhone()];
     const { verificationId, text } = await w.begin({ phoneNumber: person.number });
     await person.sendText(w.owner.pn, text, { forwarded: 1 });
@@ -113,7 +117,7 @@ onEveryDatabase('a verification by an incoming message on %s', (dialect) => {
     expect(await w.outcomes(verificationId)).toEqual([]);
   });
 
-  it('counts a message that waited while we were away, if it was sent in time', async () => {
+  itOnOne('counts a message that waited while we were away, if it was sent in time', async () => {
     const person = w.lab.addPhone();
     const { verificationId, text } = await w.begin({ phoneNumber: person.number });
     w.lab.faults = { refuseUpgrade: 503 };
@@ -154,52 +158,58 @@ onEveryDatabase('a verification by an incoming message on %s', (dialect) => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  it('does not verify a hidden ID that has no number, unless WhatsApp says that it is the asked one', async () => {
-    const hidden = { addressing: 'lid', hidesNumber: true } as const;
-    const [person, asked] = [w.lab.addPhone(hidden), w.lab.addPhone(hidden)];
-    const open = await w.begin();
-    await w.send(person, open.text);
-    await w.untilProblem(open.verificationId, 'pending_identity');
-    expect(await w.read(open.verificationId)).toMatchObject({ status: 'waiting' });
-    const named = await w.begin({ phoneNumber: asked.number });
-    await w.send(person, named.text);
-    await w.untilProblem(named.verificationId, 'pending_identity');
-    await w.send(asked, named.text);
-    await w.untilStatus(named.verificationId, 'verified');
-  });
+  itOnOne(
+    'does not verify a hidden ID that has no number, unless WhatsApp says that it is the asked one',
+    async () => {
+      const hidden = { addressing: 'lid', hidesNumber: true } as const;
+      const [person, asked] = [w.lab.addPhone(hidden), w.lab.addPhone(hidden)];
+      const open = await w.begin();
+      await w.send(person, open.text);
+      await w.untilProblem(open.verificationId, 'pending_identity');
+      expect(await w.read(open.verificationId)).toMatchObject({ status: 'waiting' });
+      const named = await w.begin({ phoneNumber: asked.number });
+      await w.send(person, named.text);
+      await w.untilProblem(named.verificationId, 'pending_identity');
+      await w.send(asked, named.text);
+      await w.untilStatus(named.verificationId, 'verified');
+    },
+  );
 
-  it('reads the number of a hidden ID from the envelope', async () => {
+  itOnOne('reads the number of a hidden ID from the envelope', async () => {
     const person = w.lab.addPhone({ addressing: 'lid' });
     const { verificationId, text } = await w.begin({ phoneNumber: person.number });
     await w.send(person, text);
     await w.untilStatus(verificationId, 'verified');
   });
 
-  it('ignores a sender after ten wrong tokens, even with a right one, and answers none', async () => {
-    const person = w.lab.addPhone();
-    for (let count = 0; count < 10; count += 1) {
-      await w.send(person, `WV-0000-0000-0000-000${count}`);
-    }
-    // Messages are judged at the same time: the right one must come after the wrong ones.
-    await expect
-      .poll(async () => (await w.h.client.get('/metrics')).raw, { timeout: 20_000 })
-      .toMatch(/_total\{outcome="unknown_token"\} 10/);
-    const { verificationId, text } = await w.begin({ phoneNumber: person.number });
-    await w.send(person, text);
-    const other = w.lab.addPhone();
-    const last = await w.begin({ phoneNumber: other.number });
-    await w.send(other, last.text);
-    await w.untilStatus(last.verificationId, 'verified');
-    expect(await w.read(verificationId)).toMatchObject({ status: 'waiting' });
-    expect(await w.outcomes(verificationId)).toEqual([]);
-    expect(person.inbox).toHaveLength(0);
-    w.h.advance(3600);
-    const again = await w.begin({ phoneNumber: person.number });
-    await w.send(person, again.text);
-    await w.untilStatus(again.verificationId, 'verified');
-  });
+  itOnOne(
+    'ignores a sender after ten wrong tokens, even with a right one, and answers none',
+    async () => {
+      const person = w.lab.addPhone();
+      for (let count = 0; count < 10; count += 1) {
+        await w.send(person, `WV-0000-0000-0000-000${count}`);
+      }
+      // Messages are judged at the same time: the right one must come after the wrong ones.
+      await expect
+        .poll(async () => (await w.h.client.get('/metrics')).raw, { timeout: 20_000 })
+        .toMatch(/_total\{outcome="unknown_token"\} 10/);
+      const { verificationId, text } = await w.begin({ phoneNumber: person.number });
+      await w.send(person, text);
+      const other = w.lab.addPhone();
+      const last = await w.begin({ phoneNumber: other.number });
+      await w.send(other, last.text);
+      await w.untilStatus(last.verificationId, 'verified');
+      expect(await w.read(verificationId)).toMatchObject({ status: 'waiting' });
+      expect(await w.outcomes(verificationId)).toEqual([]);
+      expect(person.inbox).toHaveLength(0);
+      w.h.advance(3600);
+      const again = await w.begin({ phoneNumber: person.number });
+      await w.send(person, again.text);
+      await w.untilStatus(again.verificationId, 'verified');
+    },
+  );
 
-  it('does not take a token of another session, or of another account', async () => {
+  itOnOne('does not take a token of another session, or of another account', async () => {
     const account = await createAccountCalls(w.h, `other-${dialect}`);
     const theirs = w.lab.addPhone();
     await account.sessions.link('theirs', theirs);

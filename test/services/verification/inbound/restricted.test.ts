@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { onEveryDatabase } from '../../../support/database/lanes.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { inBatches } from '../../../support/http/otp-calls.ts';
 import { type InboundLab, startInboundLab } from '../../../support/verification/inbound-lab.ts';
 
 const STRANGERS = 100;
 
-onEveryDatabase('a number that WhatsApp restricts, on %s', (dialect) => {
+onOneDatabase('a number that WhatsApp restricts, on %s', (dialect) => {
   let w: InboundLab;
   beforeAll(async () => {
     w = await startInboundLab(dialect, { WHATSAPP_NEW_CONTACTS_PER_DAY: '1' });

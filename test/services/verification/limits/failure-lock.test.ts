@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
+import {
+  itOnOneDatabase,
+  onEveryDatabase,
+  onOneDatabase,
+} from '../../../support/database/lanes.ts';
 import { isFull } from '../../../support/full-run.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import {
@@ -80,7 +84,7 @@ onEveryDatabase('the failure lock on %s', (dialect) => {
     },
   );
 
-  it('A06: refuses the right code while locked, and opens after Retry-After', async () => {
+  itOnOne('A06: refuses the right code while locked, and opens after Retry-After', async () => {
     const phone = nextNumber();
     const { compared } = await attemptUntilLocked(phone);
     expect(compared).toHaveLength(5);
@@ -128,7 +132,7 @@ onEveryDatabase('the failure lock on %s', (dialect) => {
     expect((await otp.verify(phone, code)).body.code).toBe('otp_locked');
   });
 
-  it('takes a success back from the counts of the hour', async () => {
+  itOnOne('takes a success back from the counts of the hour', async () => {
     const phone = nextNumber();
     for (let i = 0; i < 8; i += 1) {
       expect((await otp.verify(phone, await otp.sendCode(phone))).status).toBe(200);
@@ -150,7 +154,7 @@ onEveryDatabase('the failure lock on %s', (dialect) => {
   });
 });
 
-onEveryDatabase('failures in a row on %s', (dialect) => {
+onOneDatabase('failures in a row on %s', (dialect) => {
   it('A06: begin anew with a success and not with a resend', async () => {
     const env = {
       LIMIT_FAILURES_IN_A_ROW: '4',

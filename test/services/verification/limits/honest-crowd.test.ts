@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { onEveryDatabase } from '../../../support/database/lanes.ts';
+import { onOneDatabase } from '../../../support/database/lanes.ts';
 import { isFull } from '../../../support/full-run.ts';
 import { createHarness } from '../../../support/http/harness.ts';
 import { createOtpCalls, inBatches, inParallel, tally } from '../../../support/http/otp-calls.ts';
@@ -13,7 +13,7 @@ const DEFAULT_HASH = { OTP_HASH_MEMORY_KIB: '19456', OTP_HASH_TIME_COST: '2' };
 const CROWD = isFull ? 500 : 80;
 const CROWD_HASH = isFull ? DEFAULT_HASH : {};
 
-onEveryDatabase('people who are right at the same moment on %s', (dialect) => {
+onOneDatabase('people who are right at the same moment on %s', (dialect) => {
   it('F1: are all let in by one server with one key', async () => {
     const env = { ...CROWD_HASH, OTP_HASH_MAX_WAIT_SECONDS: '60' };
     const h = await createHarness({ dialect, env });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDeliveryStore } from '../../../../src/storage/delivery/delivery-store.ts';
 import { createVerificationStore } from '../../../../src/storage/verification/verification-store.ts';
-import { onEveryDatabase } from '../../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../../support/database/lanes.ts';
 import { createHarness, type Harness } from '../../../support/http/harness.ts';
 import { createOtpCalls } from '../../../support/http/otp-calls.ts';
 import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
@@ -9,6 +9,7 @@ import { createPhoneNumbers } from '../../../support/phone-numbers.ts';
 const nextNumber = createPhoneNumbers();
 
 onEveryDatabase('what a dead node left undone (%s)', (dialect) => {
+  const itOnOne = itOnOneDatabase(dialect);
   let h: Harness;
   let otp: ReturnType<typeof createOtpCalls>;
   let dead = 0;
@@ -90,7 +91,7 @@ onEveryDatabase('what a dead node left undone (%s)', (dialect) => {
     }
   });
 
-  it('is left alone while its node sends, and when it has another owner', async () => {
+  itOnOne('is left alone while its node sends, and when it has another owner', async () => {
     const { id, phoneNumber } = await leave([]);
     await h.settleNode('somebody-else');
     expect((await otp.row(phoneNumber)).status).toBe('sent');
@@ -119,7 +120,7 @@ onEveryDatabase('what a dead node left undone (%s)', (dialect) => {
     }
   });
 
-  it('tells a slow sender that its send was given up, and never "sent"', async () => {
+  itOnOne('tells a slow sender that its send was given up, and never "sent"', async () => {
     const phoneNumber = nextNumber();
     h.gateway.behaveLike(async (_, response) => {
       await h.database.statements.change(

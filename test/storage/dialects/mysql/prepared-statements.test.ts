@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../../src/storage/database.ts';
 import { MOST_PREPARED } from '../../../../src/storage/dialects/mysql/open-mysql.ts';
-import { createTestDatabase, serverDialects } from '../../../support/database/databases.ts';
-import { databaseConfig } from '../../../support/database/migrated-database.ts';
+import {
+  createTestDatabase,
+  databaseConfig,
+  serverDialects,
+} from '../../../support/database/databases.ts';
 
 describe.skipIf(!serverDialects.includes('mysql'))('the statements that the server keeps', () => {
   it('stay below a limit, because all connections of a server share one', async () => {
