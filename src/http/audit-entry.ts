@@ -62,13 +62,12 @@ export function isPolling(method: string, route: string): boolean {
 }
 
 /**
- * Whether a call is a read that the console makes automatically for a user while a page is open. Such reads are in the
- * request log, but not in the usage, which is about other programs. Every program can send the header, so it has no effect
- * on the calls of API keys: none of them is hidden.
+ * Whether a call is a read that the console makes automatically while a page is open, for a user or with the key of the
+ * installation. Such reads are in the request log, but not in the usage, which is about other programs. Every program can
+ * send the header, so it has no effect on the calls of API keys: none of them is hidden.
  */
 export function isConsolePolling(c: Context<HttpEnv>, caller: Caller, read: ReadCall): boolean {
-  const isOfConsole =
-    c.req.header(CONSOLE_HEADER) !== undefined && caller.principal.kind === 'user';
+  const isOfConsole = c.req.header(CONSOLE_HEADER) !== undefined && caller.principal.kind !== 'key';
   return isOfConsole && isPolling(read.method, read.route);
 }
 

@@ -97,12 +97,13 @@ describe('the console', () => {
   it('tells a person who mistyped an address so by its page, and programs as ever', async () => {
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
     const { raw } = await get('/');
-    const lost = await h.client.call({ method: 'GET', path: '/nothing', headers });
-    expect([lost.status, lost.raw === raw]).toEqual([404, true]);
-    expect(lost.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8' });
+    for (const path of ['/nothing', '/apiary']) {
+      const lost = await h.client.call({ method: 'GET', path, headers });
+      expect([path, lost.status, lost.raw === raw]).toEqual([path, 404, true]);
+      expect(lost.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8' });
+    }
     for (const [method, path] of [
       ['GET', '/api/nothing'],
-      ['GET', '/apiary'],
       ['GET', '/assets/none.js'],
       ['GET', '/metrics/nothing'],
       ['POST', '/nothing'],

@@ -57,7 +57,8 @@ export async function takeDatabase(dialect: DialectName): Promise<TestDatabase> 
 async function copyMigratedFile(): Promise<TestDatabase> {
   migratedFile ??= readMigratedFile();
   const database = await createTestDatabase('sqlite');
-  writeFileSync(fileOf(database), await migratedFile);
+  // As the program makes it.
+  writeFileSync(fileOf(database), await migratedFile, { mode: 0o600 });
   return database;
 }
 

@@ -36,6 +36,13 @@ export function createPairingAttempts({
   /** When the current attempt expires. */
   let endsAt = new Date(0);
 
+  /** Shows a QR code. The history has the first of the six codes of an attempt only. */
+  function show(text: string, isFirst: boolean): void {
+    const lifeMs = isFirst ? timing.firstQrMs : timing.nextQrMs;
+    const expiresAt = new Date(now().getTime() + lifeMs);
+    transition('qr', { qr: { text, expiresAt } }, isFirst ? 'qr' : 'other');
+  }
+
   /** Returns the listeners for linking on a new connection. */
   function listen() {
     let qrCount = 0;
@@ -44,10 +51,7 @@ export function createPairingAttempts({
         connection.expectNothing();
         qrCount += 1;
         if (qrCount === 1) endsAt = new Date(now().getTime() + linkingMs(timing));
-        if (sessionState.state() === 'code') return;
-        const lifeMs = qrCount === 1 ? timing.firstQrMs : timing.nextQrMs;
-        const expiresAt = new Date(now().getTime() + lifeMs);
-        transition('qr', { qr: { text, expiresAt } }, 'qr');
+        if (sessionState.state() !== 'code') show(text, qrCount === 1);
       },
       onPaired(): void {
         transition('linking', {}, 'paired');

@@ -12,11 +12,11 @@ export class User extends table('users', {
   passwordHash: string(255),
   role: withDefault(string<Role>(10), 'USER'),
   isActive: withDefault(boolean, true),
-  // Until the user replaces a password that someone else has set.
-  mustChangePassword: withDefault(boolean, false),
   description: nullable(string(500)),
   documentId: nullable(string(64)),
   lastLoginAt: nullable(time),
   createdAt: time,
   updatedAt: time,
+  // Until the user replaces a password that someone else has set.
+  mustChangePassword: withDefault(boolean, false),
 }) {}

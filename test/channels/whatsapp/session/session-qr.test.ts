@@ -10,6 +10,7 @@ import {
   countCredentials,
   inShort,
   isMarkedLinked,
+  readHistory,
   trailOf,
 } from '../../../support/whatsapp/session-log.ts';
 import { type Lab, startLab } from '../../../support/whatsapp-lab/lab.ts';
@@ -76,6 +77,13 @@ describe('a QR that nobody scans', () => {
     await h.waitForState(['open'], 'left');
     expect(await isMarkedLinked(h, 'left')).toBe(true);
     expect(phone.devices).toEqual([1]);
+    // The history has one entry for each attempt, not for each text.
+    await expect
+      .poll(() => readHistory(h, 'left'))
+      .toEqual([
+        ...['qr_generate: success', 'qr_generate: success'],
+        ...['qr_scan: success', 'connection_open: success'],
+      ]);
   });
 
   it('is linked by its last text as by its first', async () => {

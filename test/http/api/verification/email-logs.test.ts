@@ -87,7 +87,8 @@ onOneDatabase('what is stored about an email address on %s', (dialect) => {
     ])('is shown in full only to callers %s', async (_, seesAll) => {
       const { client } = seesAll ? h : { client: reader };
       const shown = seesAll ? address : 'u•••@example.com';
-      const query = `email=${encodeURIComponent(address)}`;
+      // Without the address: callers who see it masked may not search for it.
+      const query = 'from=2026-01-01T00:00:00Z';
       const texts = [
         (await client.get(`/api/analytics/logs/otp?${query}`)).raw,
         (await client.get(`/api/analytics/logs/activity?${query}`)).raw,
