@@ -98,7 +98,8 @@ describe('a message that does not arrive', () => {
     expect([status, body.code]).toEqual([502, 'delivery_failed']);
     expect(body.message).toContain('479');
     const rows = await h.database.statements.select(
-      `SELECT "status", "errorMessage" FROM "activity_logs" WHERE "phoneNumber" = $1`,
+      `SELECT "status", "errorMessage" FROM "activity_logs"
+       WHERE "phoneNumber" = $1 AND "action" = 'message_send'`,
       [reader.number],
     );
     expect(rows).toEqual([{ status: 'error', errorMessage: expect.stringContaining('479') }]);
