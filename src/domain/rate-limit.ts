@@ -68,19 +68,14 @@ export function toRate({ max, windowSeconds, burst = Math.ceil(max / 2) }: Limit
     return { burst: max, intervalMs, toleranceMs: TOLERANCE_MS, longestMs: undefined };
   }
   const windowMs = windowSeconds * 1000;
-  if (burst >= max) {
-    return {
-      burst,
-      intervalMs: Math.ceil(windowMs / max),
-      toleranceMs: 0,
-      longestMs: windowMs,
-    };
-  }
-  const parts = max - burst + 1;
+  const isFullBurst = burst >= max;
+  const parts = isFullBurst ? max : max - burst + 1;
   const toleranceMs = Math.min(TOLERANCE_MS, Math.floor(windowMs / parts / 50));
-  // One millisecond more, so that a window that includes both ends contains no extra event.
-  const intervalMs = Math.floor((windowMs + toleranceMs) / parts) + 1;
-  return { burst, intervalMs, toleranceMs, longestMs: Math.max(windowMs, burst * intervalMs) };
+  // One millisecond more for a limit that holds in every window, so that a window that includes both ends contains no
+  // extra event.
+  const intervalMs = Math.ceil((windowMs + toleranceMs + (isFullBurst ? 0 : 1)) / parts);
+  const mostAtOnce = isFullBurst ? max : burst;
+  return { burst, intervalMs, toleranceMs, longestMs: Math.max(windowMs, mostAtOnce * intervalMs) };
 }
 
 /** The latest counter value that allows one more event at `now` (milliseconds). */

@@ -49,8 +49,7 @@ describe.skipIf(!hasBrowser)('the settings of accounts and users', () => {
   });
 
   it('declare names and domains for operators, and explain them to others', async () => {
-    const { page, close } = await world.openConsole();
-    await page.goto(`${world.h.url}/settings`);
+    const { page, close } = await world.openConsole({ path: '/settings' });
     const card = page.getByRole('region', { name: 'Names and domains' });
     await card.getByLabel('Company names').fill('Booking.com\n\nKopi.id');
     await card.getByLabel('Domains').fill('kopi.example');

@@ -86,8 +86,7 @@ describe.skipIf(!hasBrowser)('the console', () => {
 
   it('asks for the name before it deletes a session, and Esc takes the question back', async () => {
     await world.h.client.post('/api/sessions', { sessionId: 'old' });
-    const { page, close } = await world.openConsole();
-    await page.goto(`${world.h.url}/sessions/old`);
+    const { page, close } = await world.openConsole({ path: '/sessions/old' });
     const ask = page.getByRole('button', { name: 'Delete' });
     await ask.click();
     const confirm = page.getByRole('dialog').getByRole('button', { name: 'Delete' });

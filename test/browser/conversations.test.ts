@@ -36,8 +36,7 @@ describe.skipIf(!hasBrowser)('the pages of conversations', () => {
   afterAll(() => world.close());
 
   it('says what a session stores, and changes it', async () => {
-    const { page, faults, close } = await world.openConsole();
-    await page.goto(`${world.h.url}/sessions/shop/chats`);
+    const { page, faults, close } = await world.openConsole({ path: '/sessions/shop/chats' });
     await page.getByText('This session stores no conversations').waitFor();
     await page.getByRole('link', { name: 'Open the session' }).click();
     expect(await page.getByRole('link', { name: 'Open conversations' }).count()).toBe(0);

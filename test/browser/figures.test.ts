@@ -122,8 +122,10 @@ describe.skipIf(!hasBrowser)('the figures of the console', () => {
       { hour, route: '/api/otp/verify', requests: 7 },
     );
     for (const width of looksOf([390, 768, 1280, 1920])) {
-      const { page, faults, close } = await world.openConsole({ viewport: { width, height: 900 } });
-      await page.goto(`${world.h.url}/usage`);
+      const { page, faults, close } = await world.openConsole({
+        viewport: { width, height: 900 },
+        path: '/usage',
+      });
       const tile = (name: string) => page.locator('.figure').filter({ hasText: name });
       await tile('Client errors').getByText('30', { exact: true }).waitFor();
       await tile('Server errors').getByText('2', { exact: true }).waitFor();

@@ -22,8 +22,7 @@ describe.skipIf(!hasBrowser)('the filters of the console', () => {
   afterAll(() => world.close());
 
   it('stand in the address, so that Back and a reload show the same', async () => {
-    const { page, faults, close } = await world.openConsole();
-    await page.goto(`${world.h.url}/codes`);
+    const { page, faults, close } = await world.openConsole({ path: '/codes' });
     await page.getByLabel('Status').selectOption('sent');
     await page.locator('tbody a').first().click();
     await page.locator('.timeline').waitFor();
@@ -41,8 +40,7 @@ describe.skipIf(!hasBrowser)('the filters of the console', () => {
   });
 
   it('mean the last day with all its hours, and no range that ends before it begins', async () => {
-    const { page, close } = await world.openConsole();
-    await page.goto(`${world.h.url}/logs`);
+    const { page, close } = await world.openConsole({ path: '/logs' });
     const search = page.getByRole('button', { name: 'Search' });
     const today = TODAY.format(new Date());
     await page.getByLabel('From').fill(today);

@@ -104,8 +104,7 @@ describe.skipIf(!hasBrowser)('the overview and the sessions', () => {
   });
 
   it('claim nothing while nobody answers, and go on when somebody does', async () => {
-    const { page, faults, close } = await world.openConsole();
-    await page.goto(`${world.h.url}/sessions/shop`);
+    const { page, faults, close } = await world.openConsole({ path: '/sessions/shop' });
     const open = page.getByText('Open', { exact: true });
     const send = page.getByRole('button', { name: 'Send message' });
     await open.waitFor();
@@ -125,8 +124,7 @@ describe.skipIf(!hasBrowser)('the overview and the sessions', () => {
   });
 
   it('say at an address that is nobody’s that there is nothing, and lead back', async () => {
-    const { page, close } = await world.openConsole();
-    await page.goto(`${world.h.url}/nothere`);
+    const { page, close } = await world.openConsole({ path: '/nothere' });
     await page.getByRole('heading', { name: 'Page not found' }).waitFor();
     await page.getByRole('link', { name: 'Back to the overview' }).click();
     await page.getByRole('heading', { name: 'Overview' }).waitFor();

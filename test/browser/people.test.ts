@@ -126,8 +126,7 @@ describe.skipIf(!hasBrowser)('users and keys in the console', () => {
 
   it('shows nothing of a session that has no number but how to link it', async () => {
     await world.h.client.post('/api/sessions', { sessionId: 'new' });
-    const { page, faults, close } = await world.openConsole();
-    await page.goto(`${world.h.url}/sessions/new`);
+    const { page, faults, close } = await world.openConsole({ path: '/sessions/new' });
     await page.getByRole('heading', { name: 'Link a number' }).waitFor();
     await page.getByRole('heading', { name: 'State' }).waitFor();
     expect(await page.getByRole('heading', { name: 'Statistics' }).count()).toBe(0);

@@ -35,8 +35,7 @@ describe.skipIf(!hasBrowser)('the list of sessions', () => {
   });
 
   it('shows what changes, also far down', async () => {
-    const { page, close } = await world.openConsole();
-    await page.goto(`${world.h.url}/sessions`);
+    const { page, close } = await world.openConsole({ path: '/sessions' });
     await page.getByRole('button', { name: 'Show more' }).click();
     const row = page.locator('tr', { hasText: 'shop-70' });
     await row.getByText('Logged out').first().waitFor();

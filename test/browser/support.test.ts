@@ -140,8 +140,10 @@ describe.skipIf(!hasBrowser)('support in the console', () => {
 
   it('filters by day, saves what is found as a file, and shows the time on a phone', async () => {
     const viewport = { width: 390, height: 844 };
-    const { page, faults, close } = await world.openConsole({ viewport });
-    await page.goto(`${world.h.url}/codes?to=2026-01-01`);
+    const { page, faults, close } = await world.openConsole({
+      viewport,
+      path: '/codes?to=2026-01-01',
+    });
     await page.getByText('No code matches').waitFor();
     await page.goto(`${world.h.url}/codes?recipient=4321`);
     const row = page.getByRole('row').filter({ hasText: SECOND });
@@ -157,8 +159,7 @@ describe.skipIf(!hasBrowser)('support in the console', () => {
     await close();
 
     // Indonesian has the longest names.
-    const indonesian = await world.openConsole({ viewport, locale: 'id-ID' });
-    await indonesian.page.goto(`${world.h.url}/codes`);
+    const indonesian = await world.openConsole({ viewport, locale: 'id-ID', path: '/codes' });
     await indonesian.page.getByRole('row').filter({ hasText: SECOND }).waitFor();
     expect(await indonesian.page.locator('.table-wrap').evaluate(IS_CUT)).toBe(false);
     await indonesian.close();

@@ -66,17 +66,23 @@ describe('the rate of a limit', () => {
     }
   });
 
-  it('lets all of a burst pass whose events come in another order than their times', () => {
-    const limit: Limit = { name: 'hour', max: 10, windowSeconds: HOUR };
-    const start = 1_700_000_000_000;
-    expect(
-      pass(
-        limit,
-        [9, 7, 3, 1, 0].map((ms) => start + 90 * ms),
-      ),
-    ).toHaveLength(5);
-    expect(pass(limit, Array(6).fill(start))).toHaveLength(5);
-  });
+  it.each<Limit>([
+    { name: 'half of it at once', max: 10, windowSeconds: HOUR },
+    { name: 'all of it at once', max: 5, windowSeconds: HOUR, burst: 5 },
+    { name: 'all of a short window at once', max: 5, windowSeconds: 300, burst: 5 },
+  ])(
+    'lets all of a burst pass whose events come in another order than their times: $name',
+    (limit) => {
+      const start = 1_700_000_000_000;
+      expect(
+        pass(
+          limit,
+          [9, 7, 3, 1, 0].map((ms) => start + 90 * ms),
+        ),
+      ).toHaveLength(5);
+      expect(pass(limit, Array(6).fill(start))).toHaveLength(5);
+    },
+  );
 
   it('F9: lets half of it pass at once, and all of it in a window that begins with a burst', () => {
     const limit: Limit = { name: 'day', max: 20, windowSeconds: DAY };
