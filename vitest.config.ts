@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { isFull } from './test/support/full-run.ts';
 import { SlowFirst } from './test/support/slow-first.ts';
 import { SummaryReporter } from './test/support/summary-reporter.ts';
 
@@ -15,6 +16,23 @@ const isolated = [
   'test/storage/migrations/*.test.ts',
   'test/whatsapp-lab/lab.test.ts',
   'test/channels/whatsapp/protocol/scoped-storage.test.ts',
+];
+
+/**
+ * Files that wait for `npm run test:full`. Each takes long for what it is about: a released migration, which nobody edits
+ * (`upgrade-walk` and `snapshot` apply them all), a fault of the machine or of several processes whose guards other
+ * suites race, or a program for those who develop Waverify.
+ */
+const fullRunOnly = [
+  'test/storage/migrations/{email-recipients,last-digits,session-id}-migration.test.ts',
+  'test/storage/migrations/{sentences-to-codes,session-migrations,upgrade-to-accounts}.test.ts',
+  'test/faults/machine/*.test.ts',
+  'test/faults/{rollups,usage}.test.ts',
+  'test/faults/whatsapp/{kill-pairing,many-nodes-*,terminal}.test.ts',
+  'test/faults/leaks/{code-leak-nodes,inbound-leak}.test.ts',
+  'test/cli/commands/import-auth.test.ts',
+  'test/scripts/{attack,demo,release,replace-folder}.test.ts',
+  'test/whatsapp-lab/command.test.ts',
 ];
 
 const source = (name: string) =>
@@ -34,12 +52,20 @@ export default defineConfig({
         test: {
           name: 'shared',
           include: ['test/**/*.test.ts'],
-          exclude: isolated,
+          exclude: isFull ? isolated : [...isolated, ...fullRunOnly],
           isolate: false,
           ...timeouts,
         },
       },
-      { resolve: { alias }, test: { name: 'isolated', include: isolated, ...timeouts } },
+      {
+        resolve: { alias },
+        test: {
+          name: 'isolated',
+          include: isolated,
+          exclude: isFull ? [] : fullRunOnly,
+          ...timeouts,
+        },
+      },
     ],
     sequence: { sequencer: SlowFirst },
     globalSetup: ['test/support/process/build.ts'],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createDailyTimer, nextDailyRun } from '../../src/jobs/daily.ts';
 import { addSeconds } from '../../src/lib/time/clock.ts';
 import { toLocalText } from '../../src/lib/time/time-zone.ts';
+import { someOf } from '../support/full-run.ts';
 import { listTimeZones } from '../support/time-zones.ts';
 
 /** The runs of a job that is asked for every minute, from a moment on, by the clocks of the zone. */
@@ -40,7 +41,7 @@ describe('a daily job', () => {
 
   it('A41: runs on every day of a year in every zone, once', () => {
     const zones = listTimeZones().filter((_, index) => index % 15 === 0);
-    for (const timeZone of [...zones, 'Australia/Lord_Howe', 'Africa/Cairo']) {
+    for (const timeZone of [...someOf(zones, 5), 'Australia/Lord_Howe', 'Africa/Cairo']) {
       const dates: string[] = [];
       let at = new Date('2026-01-01T00:00:00Z');
       while (at < new Date('2027-01-01T00:00:00Z')) {

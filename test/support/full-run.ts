@@ -13,3 +13,8 @@ export function killsOf(all: number): number {
 export function looksOf<T>(all: readonly T[]): readonly T[] {
   return isFull || process.env['SCREENSHOTS'] ? all : all.slice(0, 1);
 }
+
+/** Some of the cases that one piece of code decides alike: one of each `step`, and all of them in a full run. */
+export function someOf<T>(all: readonly T[], step: number): readonly T[] {
+  return isFull ? all : all.filter((_, index) => index % step === 0);
+}

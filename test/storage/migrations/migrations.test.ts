@@ -14,7 +14,7 @@ import {
   databaseConfig,
   serverDialects,
 } from '../../support/database/databases.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { itOnOneDatabase, itOnOneServer, onEveryDatabase } from '../../support/database/lanes.ts';
 import {
   type MigratedDatabase,
   migrateAndOpen,
@@ -90,7 +90,7 @@ onEveryDatabase('the migrations on %s', (dialect) => {
     expect(made.filter((table) => !ofDatabase.includes(table)).sort()).toEqual([...tables].sort());
   });
 
-  it('go down to nothing and up again to the same schema', async () => {
+  itOnOneDatabase(dialect)('go down to nothing and up again to the same schema', async () => {
     const { database, migrator } = migrated;
     const before = await readSchema(database);
     await migrator.down({ to: 0 });
@@ -138,27 +138,30 @@ describe.each(serverDialects)('first starts on %s', (dialect) => {
     await testDatabase.drop();
   });
 
-  it('wait for a node whose migrations take longer than any statement may', async () => {
-    const testDatabase = await createTestDatabase(dialect);
-    const config = databaseConfig(testDatabase);
-    const order: string[] = [];
-    let begin = () => {};
-    const isBegun = new Promise<void>((resolve) => {
-      begin = resolve;
-    });
-    const slow = withMigrator(config, async () => {
-      begin();
-      await pause(6000);
-      order.push('first');
-    });
-    await Promise.race([isBegun, slow]);
-    const waiting = withMigrator(config, async () => order.push('second'));
-    await Promise.allSettled([slow, waiting]);
-    expect(order).toEqual(['first', 'second']);
-    await testDatabase.drop();
-  });
+  itOnOneServer(dialect)(
+    'wait for a node whose migrations take longer than any statement may',
+    async () => {
+      const testDatabase = await createTestDatabase(dialect);
+      const config = databaseConfig(testDatabase);
+      const order: string[] = [];
+      let begin = () => {};
+      const isBegun = new Promise<void>((resolve) => {
+        begin = resolve;
+      });
+      const slow = withMigrator(config, async () => {
+        begin();
+        await pause(6000);
+        order.push('first');
+      });
+      await Promise.race([isBegun, slow]);
+      const waiting = withMigrator(config, async () => order.push('second'));
+      await Promise.allSettled([slow, waiting]);
+      expect(order).toEqual(['first', 'second']);
+      await testDatabase.drop();
+    },
+  );
 
-  it('need no more than two pooled connections', async () => {
+  itOnOneServer(dialect)('need no more than two pooled connections', async () => {
     const testDatabase = await createTestDatabase(dialect);
     const h = await createHarness({ database: testDatabase, env: { DB_POOL_MAX: '2' } });
     expect((await h.client.get('/api/health')).status).toBe(200);

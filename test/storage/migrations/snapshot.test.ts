@@ -5,7 +5,7 @@ import { createMigrator } from '../../../database/migrator.ts';
 import { snapshots } from '../../../database/snapshot/index.ts';
 import type { Database } from '../../../src/storage/database.ts';
 import { createTestDatabase, type DialectName } from '../../support/database/databases.ts';
-import { onEveryDatabase } from '../../support/database/lanes.ts';
+import { itOnOneDatabase, onEveryDatabase } from '../../support/database/lanes.ts';
 import { open } from '../../support/database/migrated-database.ts';
 import { readSchema } from '../../support/schema/read-schema.ts';
 import { readTable } from '../../support/schema/read-table.ts';
@@ -78,13 +78,16 @@ onEveryDatabase('a new database on %s', (dialect) => {
     await close();
   });
 
-  it('is migrated step by step when it holds tables of somebody else', async () => {
-    const { database, close } = await openEmpty(dialect);
-    const { sequelize } = database;
-    await sequelize.query('CREATE TABLE somebody_else (id INTEGER)');
-    expect(await migrate(database)).toEqual(names);
-    await sequelize.query('DROP TABLE somebody_else');
-    expect(await readAll(database)).toEqual(await readAll(stepped.database));
-    await close();
-  });
+  itOnOneDatabase(dialect)(
+    'is migrated step by step when it holds tables of somebody else',
+    async () => {
+      const { database, close } = await openEmpty(dialect);
+      const { sequelize } = database;
+      await sequelize.query('CREATE TABLE somebody_else (id INTEGER)');
+      expect(await migrate(database)).toEqual(names);
+      await sequelize.query('DROP TABLE somebody_else');
+      expect(await readAll(database)).toEqual(await readAll(stepped.database));
+      await close();
+    },
+  );
 });

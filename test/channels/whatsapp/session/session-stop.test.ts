@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../support/database/databases.ts';
 import { open } from '../../../support/database/migrated-database.ts';
+import { someOf } from '../../../support/full-run.ts';
 import type { ServerProcess } from '../../../support/process/server-process.ts';
 import { startWhatsAppProcess } from '../../../support/process/whatsapp-process.ts';
 import { waitFor } from '../../../support/wait-for.ts';
@@ -22,7 +23,7 @@ afterAll(async () => {
   await lab.close();
 });
 
-it.each(['SIGTERM', 'SIGINT'] as const)(
+it.each(someOf(['SIGTERM', 'SIGINT'] as const, 2))(
   'a process that is told to stop (%s) lets go of its number and does not unlink it',
   async (signal) => {
     const [owner, alice] = [lab.addPhone(), lab.addPhone()];
