@@ -59,6 +59,14 @@ async function isMigrated(database: Pick<Database, 'statements'>): Promise<boole
   return migrationNames.every((name) => applied.includes(name));
 }
 
+/** Finds the applied migrations that this version does not have. */
+export async function findUnknownMigrations(
+  database: Pick<Database, 'statements'>,
+): Promise<readonly string[]> {
+  const applied = await readApplied(database);
+  return applied.filter((name) => !migrationNames.includes(name));
+}
+
 /** Reads the names of the applied migrations; none if the table with them does not exist yet. */
 async function readApplied({ statements }: Pick<Database, 'statements'>): Promise<string[]> {
   try {

@@ -20,6 +20,14 @@ export function moveUnreleased(changelog: string, version: string, date: string)
   return `${before}${UNRELEASED}\n## ${version} - ${date}\n${rest}`;
 }
 
+/** Replaces a version where an operator copies it: `VERSION=0.1.0`, `waverify-0.1.0.tgz`, `waverify:0.1.0`. */
+export function moveVersion(text: string, current: string, next: string): string {
+  const places = ['VERSION=', 'waverify-', 'waverify:'];
+  const move = (moved: string, place: string) =>
+    moved.replaceAll(`${place}${current}`, `${place}${next}`);
+  return places.reduce(move, text);
+}
+
 /** Whether `next` is a version of the form 1.2.3 and greater than `current`. */
 export function isNewer(next: string, current: string): boolean {
   const [a, b] = [toNumbers(next), toNumbers(current)];

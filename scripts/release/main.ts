@@ -2,15 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { VERSION } from '../../src/lib/version.ts';
-import { isNewer, moveUnreleased } from './changelog.ts';
+import { isNewer, moveUnreleased, moveVersion } from './changelog.ts';
 import { pack } from './pack.ts';
 
 const USAGE = `npm run release -- VERSION
 npm run release -- --pack
   makes a release: moves the entries below "Unreleased" in CHANGELOG.md to VERSION (such as 0.2.0), sets the version in
-  package.json, package-lock.json, src/lib/version.ts and docs/openapi.json, commits that, tags it vVERSION, and writes
-  release/waverify-VERSION.tgz. Nothing is pushed. The working tree must be clean. --pack only writes the tarball of
-  what is there.`;
+  package.json, package-lock.json, src/lib/version.ts, docs/openapi.json, docs/deploy.md and the example for Kubernetes,
+  commits that, tags it vVERSION, and writes release/waverify-VERSION.tgz. Nothing is pushed. The working tree must be
+  clean. --pack only writes the tarball of what is there.`;
+
+/** What an operator copies commands or settings from. They have the version of the tarball that they are in. */
+const COPIED = ['docs/deploy.md', 'deploy/kubernetes/waverify.yaml'];
 
 const FOLDER = 'release';
 
@@ -46,6 +49,7 @@ function commitRelease(version: string): void {
   const date = new Date().toISOString().slice(0, 10);
   edit('CHANGELOG.md', (text) => moveUnreleased(text, version, date));
   edit('src/lib/version.ts', (text) => text.replace(`'${VERSION}'`, `'${version}'`));
+  for (const path of COPIED) edit(path, (text) => moveVersion(text, VERSION, version));
   npm('version', version, '--no-git-tag-version');
   npm('run', '--silent', 'openapi');
   git('commit', '--all', '--message', `chore: release ${version}`);

@@ -39,6 +39,7 @@ import { buildPages, buildProofs, buildTwilio, buildVerification } from './parts
 import { buildWebhooks } from './parts/webhooks.ts';
 import { buildSessionImport } from './parts/whatsapp.ts';
 import { openTracer } from './tracing.ts';
+import { warnIfNewer } from './warn-if-newer.ts';
 
 export type { Platform, Secrets };
 
@@ -77,6 +78,7 @@ async function openService(config: Config, secrets: Secrets, platform: Platform)
   await database.models.Account.ensure(DEFAULT_ACCOUNT_ID, platform.now());
   const engine = await loadArgon2Engine();
   const isNode = (platform.role ?? 'node') === 'node';
+  if (isNode) await warnIfNewer(database, platform.logger);
   const tracer = isNode ? await openTracer(config) : undefined;
   const infrastructure = createInfrastructure(config, {
     ...{ database, engine, secrets, platform, tracer },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERSION } from '../../src/lib/version.ts';
 import { findBarriers, hasBrowser } from '../support/browser/browser.ts';
 import {
   type BrowserWorld,
@@ -28,7 +29,7 @@ describe.skipIf(!hasBrowser)('the frame of the console', () => {
       ...['Messages', 'Set-up', 'Administration'],
     ]);
     const help = page.getByRole('complementary');
-    await help.getByText('Waverify 0.1.0').waitFor();
+    await help.getByText(`Waverify ${VERSION}`).waitFor();
     const api = help.getByRole('link', { name: 'API reference' });
     expect(await api.getAttribute('href')).toBe('/api/docs');
     expect(await help.getByRole('link', { name: 'Demo login' }).getAttribute('href')).toBe('/demo');

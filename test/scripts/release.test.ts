@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { isNewer, moveUnreleased } from '../../scripts/release/changelog.ts';
+import { isNewer, moveUnreleased, moveVersion } from '../../scripts/release/changelog.ts';
 import { VERSION } from '../../src/lib/version.ts';
 
 const CHANGELOG = `# Changelog
@@ -30,6 +30,12 @@ it('refuses a version that has a section, and a file without "Unreleased"', () =
   expect(() => moveUnreleased('# Changelog\n', '0.2.0', '2026-12-01')).toThrow('no section');
 });
 
+it('sets the version in commands and settings that are copied', () => {
+  const text = 'VERSION=0.1.0 waverify-0.1.0.tgz waverify:0.1.0 10.1.0 127.0.1.0';
+  const moved = 'VERSION=0.2.0 waverify-0.2.0.tgz waverify:0.2.0 10.1.0 127.0.1.0';
+  expect(moveVersion(text, '0.1.0', '0.2.0')).toBe(moved);
+});
+
 it.each([
   ['0.2.0', '0.1.9', true],
   ['0.10.0', '0.9.0', true],
@@ -49,6 +55,11 @@ it('can release this repository: each file has the version, and the changelog it
     read('docs/openapi.json').info.version,
   ]).toEqual(Array(4).fill(VERSION));
   expect(readFileSync('CHANGELOG.md', 'utf8')).toMatch(/^## Unreleased$/m);
+  for (const path of ['docs/deploy.md', 'deploy/kubernetes/waverify.yaml']) {
+    const text = readFileSync(path, 'utf8');
+    const copied = [...text.matchAll(/(?:VERSION=|waverify-|waverify:)(\d+\.\d+\.\d+)/g)];
+    expect(new Set(copied.map(([, version]) => version))).toEqual(new Set([VERSION]));
+  }
 });
 
 it('packs the build and what runs it, and no sources, secrets or databases', () => {

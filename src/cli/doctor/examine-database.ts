@@ -12,7 +12,7 @@ import { findSealFault } from '../backup/check-secret-key.ts';
 import type { DoctorContext } from './context.ts';
 import { examineSessions } from './examine-sessions.ts';
 import { examineWebhooks } from './examine-webhooks.ts';
-import { error, type Finding, note, ok, warning } from './finding.ts';
+import { countOf, error, type Finding, note, ok, warning } from './finding.ts';
 
 /** In milliseconds. Leases last 15 seconds, and codes minutes. */
 const SKEW = { notable: 2000, harmful: 15_000 };
@@ -72,7 +72,8 @@ async function examineMigrations(database: Database): Promise<Finding> {
     const message = `The database is newer than this version: it has the migration ${unknown.at(-1)}`;
     return error(check, message, 'Update Waverify on this machine');
   }
-  if (pending.length > 0) return error(check, `${pending.length} migrations are pending`, MIGRATE);
+  if (pending.length > 0)
+    return error(check, `Not yet applied: ${countOf(pending.length, 'migration')}`, MIGRATE);
   return ok(check, `All ${applied.length} migrations are applied`);
 }
 
@@ -105,7 +106,7 @@ async function examineNodes(
   const seen = await createNodeStore(database).findSeen(new Date(now().getTime() - RECENT_MS));
   const alive = seen.filter((node) => !isProcessDead(node.process));
   if (alive.length === 0) return [note('nodes.running', 'No node uses this database now')];
-  const findings = [ok('nodes.running', `${alive.length} nodes use this database`)];
+  const findings = [ok('nodes.running', `In use by ${countOf(alive.length, 'node')}`)];
   const own = createSecretKey(secrets.secretKey).version;
   for (const { host, version, secretVersions } of alive) {
     if (version !== VERSION) {

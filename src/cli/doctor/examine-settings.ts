@@ -2,7 +2,7 @@ import { isLoopback } from '../../../config/database/database-tls.ts';
 import { showsCodes } from '../../channels/registry.ts';
 import { findWeakSettings, listDisabledLimits } from '../startup-banner.ts';
 import type { DoctorContext } from './context.ts';
-import { error, type Finding, note, ok, warning } from './finding.ts';
+import { countOf, error, type Finding, note, ok, warning } from './finding.ts';
 
 /** The oldest version of Node.js that works, as in package.json. */
 const OLDEST_NODE = [20, 18, 1] as const;
@@ -37,7 +37,7 @@ function examineNode({ nodeVersion }: DoctorContext): Finding {
 function describeSources({ sources, secrets }: DoctorContext): Finding {
   const { environment, file } = sources;
   const parts = [
-    `${environment.length} variables from the environment${list(environment)}`,
+    `${countOf(environment.length, 'variable')} from the environment${list(environment)}`,
     `${file.length} from .env${list(file)}`,
     ...('keyFile' in secrets ? [`API_KEY from ${secrets.keyFile}`] : []),
   ];

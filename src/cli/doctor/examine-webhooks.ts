@@ -1,5 +1,5 @@
 import type { Database } from '../../storage/database.ts';
-import { error, type Finding, ok, warning } from './finding.ts';
+import { countOf, error, type Finding, ok, warning } from './finding.ts';
 
 const CHECK = 'webhooks.endpoints';
 const LOOK =
@@ -18,5 +18,7 @@ export async function examineWebhooks({ models }: Database): Promise<Finding[]> 
     const since = failingSince === undefined ? '' : ` since ${failingSince.toISOString()}`;
     return [warning(CHECK, `${webhookId} has failed ${failures} times${since}${why}`, LOOK)];
   });
-  return findings.length > 0 ? findings : [ok(CHECK, `${webhooks.length} webhooks, none fails`)];
+  return findings.length > 0
+    ? findings
+    : [ok(CHECK, `${countOf(webhooks.length, 'webhook')}, none fails`)];
 }

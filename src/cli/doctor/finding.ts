@@ -26,3 +26,8 @@ export function warning(check: string, message: string, next: string): Finding {
 export function error(check: string, message: string, next: string): Finding {
   return { check, level: 'error', message, next };
 }
+
+/** Such as `1 node` or `2 nodes`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,4 +1,4 @@
-import type { Finding, Level } from './finding.ts';
+import { countOf, type Finding, type Level } from './finding.ts';
 
 const MARKS: Readonly<Record<Level, string>> = {
   ok: 'ok     ',
@@ -14,7 +14,8 @@ export function describeFindings(findings: readonly Finding[]): string {
     ...(next === undefined ? [] : [`         -> ${next}`]),
   ]);
   const count = (level: Level) => findings.filter((finding) => finding.level === level).length;
-  return [...lines, '', `${count('error')} errors, ${count('warning')} warnings`].join('\n');
+  const counts = [countOf(count('error'), 'error'), countOf(count('warning'), 'warning')];
+  return [...lines, '', counts.join(', ')].join('\n');
 }
 
 /** 0 if there is nothing to do, 1 if there are warnings, 2 if there are errors. */
