@@ -72,6 +72,7 @@ describe.skipIf(!hasBrowser)('the overview and the sessions', () => {
       sessionId: 'lost',
       state: 'logged_out',
       userPhone: '+6281234567890',
+      stateReason: 'device_unlinked',
     } as const;
     await Session.insertRow({ ...row, ...session });
     const url = 'https://a.example/hook';
@@ -92,6 +93,11 @@ describe.skipIf(!hasBrowser)('the overview and the sessions', () => {
     expect(await findBarriers(page)).toEqual([]);
     await alarms.getByRole('link', { name: 'Session lost: Logged out' }).click();
     await page.getByRole('heading', { name: 'lost' }).waitFor();
+    const trouble = page.getByRole('alert').filter({ hasText: 'the device was unlinked' });
+    await trouble.waitFor();
+    // It was linked, so its QR code has not run out.
+    expect(await page.getByText('Linking has stopped').count()).toBe(0);
+    expect(await findBarriers(page)).toEqual([]);
     expect(faults).toEqual([]);
     await close();
   });

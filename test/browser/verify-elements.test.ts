@@ -19,6 +19,14 @@ const SPELLINGS = [
   ['1234567', undefined],
 ] as const;
 
+/** Pages in languages that our elements have texts in, and what the elements show there. */
+const LANGUAGES = [
+  ['lang="en-GB"', 'Code', 'Verify your phone number', 'The code is complete.'],
+  ['lang="id"', 'Kode', 'Verifikasi nomor telepon Anda', 'Kode sudah lengkap.'],
+  ['lang="ar" dir="rtl"', 'الرمز', 'تأكيد رقم هاتفك', 'الرمز مكتمل.'],
+  ['lang="sw"', 'Code', 'Verify your phone number', 'The code is complete.'],
+] as const;
+
 const nextNumber = createPhoneNumbers();
 let h: Harness;
 let shop: ShopSite;
@@ -117,6 +125,23 @@ describe.skipIf(!hasBrowser)('our elements on a page of another origin', () => {
       expect(await events(page)).toEqual(expected);
     }
     expect(await findBarriers(page)).toEqual([]);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it.each(LANGUAGES)('have texts of their own on a page with %s', async (attributes, ...texts) => {
+    const [label, button, announcement] = texts;
+    const elements =
+      '<waverify-code></waverify-code> <waverify-page start="/start"></waverify-page>';
+    shop.serve(await scriptTag(), elements, attributes);
+    const { page, faults, close } = await openTab();
+    await page.goto(shop.origin);
+    await page.getByRole('button', { name: button, exact: true }).waitFor();
+    const field = page.getByLabel(label, { exact: true });
+    // Otherwise, the halves of a code with a space would change places.
+    expect(await field.getAttribute('dir')).toBe('ltr');
+    await field.fill('123 456');
+    await page.getByRole('status').getByText(announcement).waitFor();
     expect(faults).toEqual([]);
     await close();
   });

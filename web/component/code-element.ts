@@ -1,5 +1,6 @@
 import { findCode } from '../lib/input/typed-code.ts';
 import { addStatusLine } from './status-line.ts';
+import { findTexts } from './texts.ts';
 
 const DEFAULT_LENGTH = 6;
 
@@ -10,7 +11,8 @@ type SmsCode = { readonly code?: string };
  * `<waverify-code>`: one field for a code, which phones fill in. It accepts a code as it was copied: `123 456`, with the
  * text around it, in the digits of any script. Without JavaScript, an `input` inside it works as any other.
  *
- * Attributes: `length` (6), `name` (`otp`), `label`, `announcement` (for screen readers), `autosubmit`.
+ * Attributes: `length` (6), `name` (`otp`), `label`, `announcement` (for screen readers), `autosubmit`. The texts are in the
+ * language of the page by default.
  * Event `waverify-complete`, with `detail.code`, when the code has all of its digits.
  */
 export class CodeElement extends HTMLElement {
@@ -45,9 +47,10 @@ export class CodeElement extends HTMLElement {
     Object.assign(input, {
       inputMode: 'numeric',
       autocomplete: 'one-time-code',
+      dir: 'ltr',
       spellcheck: false,
     });
-    label.append(`${this.getAttribute('label') ?? 'Code'} `, input);
+    label.append(`${this.getAttribute('label') ?? findTexts(this).code} `, input);
     this.append(label);
     return input;
   }
@@ -55,7 +58,7 @@ export class CodeElement extends HTMLElement {
   /** Leaves what cannot be a code as it is, for the user to correct. */
   #read(input: HTMLInputElement): void {
     const code = findCode(input.value, this.#length);
-    const announcement = this.getAttribute('announcement') ?? 'The code is complete.';
+    const announcement = this.getAttribute('announcement') ?? findTexts(this).codeComplete;
     if (this.#status) this.#status.textContent = code === undefined ? '' : announcement;
     if (code === undefined) return;
     if (input.value !== code) input.value = code;

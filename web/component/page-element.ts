@@ -1,4 +1,5 @@
 import { addStatusLine } from './status-line.ts';
+import { findTexts } from './texts.ts';
 
 /** How often it is checked whether the user has closed the window. */
 const CLOSED_MS = 500;
@@ -40,7 +41,7 @@ export class PageElement extends HTMLElement {
   #createButton(): HTMLButtonElement {
     const button = document.createElement('button');
     button.type = 'button';
-    button.textContent = this.getAttribute('label') ?? 'Verify your phone number';
+    button.textContent = this.getAttribute('label') ?? findTexts(this).verify;
     this.append(button);
     return button;
   }
@@ -91,7 +92,8 @@ export class PageElement extends HTMLElement {
       if (source !== opened || from !== origin || data?.type !== 'waverify.verified') return;
       over.abort();
       const { proof, pageId } = data;
-      if (this.#status) this.#status.textContent = this.getAttribute('announcement') ?? 'Verified.';
+      if (this.#status)
+        this.#status.textContent = this.getAttribute('announcement') ?? findTexts(this).verified;
       this.#tell('waverify-verified', { proof, pageId });
     };
     window.addEventListener('message', onMessage, { signal });

@@ -184,6 +184,7 @@ export const en = {
   'session.reason': 'Reason',
   'session.error': 'Details',
   'session.attempt': 'Failed attempts',
+  'session.ended': 'Nothing is sent from this session ({reason}).',
   'session.nextTry': 'Next attempt',
   'session.node': 'Node',
   'session.here': 'this node',

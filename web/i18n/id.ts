@@ -183,6 +183,7 @@ export const id: Words = {
   'session.reason': 'Alasan',
   'session.error': 'Rincian',
   'session.attempt': 'Percobaan gagal',
+  'session.ended': 'Tidak ada yang dikirim dari sesi ini ({reason}).',
   'session.nextTry': 'Percobaan berikutnya',
   'session.node': 'Node',
   'session.here': 'node ini',

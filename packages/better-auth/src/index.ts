@@ -3,15 +3,15 @@ import { APIError } from 'better-auth/api';
 
 type Options = {
   /** The name in the message. Default: that of the account. */
-  readonly companyName?: string;
+  readonly companyName?: string | undefined;
   /** The language of the message. Default: that of the number's region. */
-  readonly locale?: string;
+  readonly locale?: string | undefined;
   /** The purpose of codes to log in with. Default: `login`. */
-  readonly purpose?: string;
+  readonly purpose?: string | undefined;
   /** The purpose of codes to reset a password with. Default: `password-reset`. */
-  readonly resetPurpose?: string;
+  readonly resetPurpose?: string | undefined;
   /** Returns the address of the user, for the limits per address. */
-  readonly readClientIp?: (ctx: EndpointContext) => string | undefined;
+  readonly readClientIp?: ((ctx: EndpointContext) => string | undefined) | undefined;
 };
 
 /** What is used of the context of better-auth. */

@@ -5,26 +5,26 @@ export type Settings = {
   /** Where Waverify is, such as `https://otp.example.com`. */
   readonly baseUrl: string;
   /** An API key, `wv_live_…` or `wv_test_…`. Keep it on your server. */
-  readonly apiKey?: string;
+  readonly apiKey?: string | undefined;
   /** Or the access token of a user who is logged in. */
-  readonly accessToken?: string;
+  readonly accessToken?: string | undefined;
   /** How long one attempt may take, in milliseconds. Default: 30,000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** How often a request is sent again if that is safe. Default: 2. */
-  readonly maxRetries?: number;
+  readonly maxRetries?: number | undefined;
   /** Replaces the global `fetch`. */
-  readonly fetch?: typeof fetch;
+  readonly fetch?: typeof fetch | undefined;
 };
 
 export type RequestOptions = {
   /** Ends the request, and all attempts to repeat it. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Replaces the drawn key, so that your own repetition of a request has no second effect either. */
-  readonly idempotencyKey?: string;
-  readonly timeoutMs?: number;
-  readonly maxRetries?: number;
+  readonly idempotencyKey?: string | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly maxRetries?: number | undefined;
   /** More headers, such as `Prefer`. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 };
 
 type Body = NonNullable<RequestInit['body']>;

@@ -17,7 +17,8 @@ let h: Harness;
 let waverify: Waverify;
 beforeAll(async () => {
   h = await createHarness();
-  waverify = createWaverify({ baseUrl: h.url, apiKey: API_KEY });
+  // The time limit only ends what hangs: a slow machine may need more than the default.
+  waverify = createWaverify({ baseUrl: h.url, apiKey: API_KEY, timeoutMs: 150_000 });
 });
 afterAll(() => h.close());
 

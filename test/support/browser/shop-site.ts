@@ -19,8 +19,8 @@ export async function startShopSite() {
   return {
     origin: `http://127.0.0.1:${port}`,
     /** What its page has, after the script with our elements. */
-    serve(script: string, body: string): void {
-      html = `<!doctype html><html lang="en"><title>Shop</title>${script}<body>${body}
+    serve(script: string, body: string, attributes = 'lang="en"'): void {
+      html = `<!doctype html><html ${attributes}><title>Shop</title>${script}<body>${body}
         <script>
           window.events = [];
           for (const name of ['verified', 'closed', 'failed', 'complete']) {

@@ -37,8 +37,12 @@ export function createEmailCalls(h: Pick<Harness, 'client' | 'database'>, mail: 
   const mailsTo = (address: string) => mail.mails.filter(({ to }) => to.includes(address));
 
   /** The code of the newest mail to an address, as its subject has it. */
+  function findCode(address: string): string | undefined {
+    return /^Subject: (\d+)/m.exec(mailsTo(address).at(-1)?.content ?? '')?.[1];
+  }
+
   function codeFor(address: string): string {
-    const [, code] = /^Subject: (\d+)/m.exec(mailsTo(address).at(-1)?.content ?? '') ?? [];
+    const code = findCode(address);
     if (code === undefined) throw new Error(`no mail went to ${address}`);
     return code;
   }
@@ -56,6 +60,7 @@ export function createEmailCalls(h: Pick<Harness, 'client' | 'database'>, mail: 
   return {
     send,
     sendCode,
+    findCode,
     codeFor,
     mailsTo,
     rows,

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { Card } from '../../components/card.tsx';
+import { Icon } from '../../components/icon.tsx';
 import { useAccount } from '../../hooks/use-account.ts';
 import { useData } from '../../hooks/use-data.ts';
 import { useWords } from '../../i18n/i18n.tsx';
@@ -75,9 +76,12 @@ type AlarmProps = { readonly to: string; readonly children: ComponentChildren };
 function Alarm({ to, children }: AlarmProps) {
   return (
     <li>
-      <Link class="row-link break" to={to}>
-        {children}
-      </Link>
+      <div class="row alarm">
+        <Icon name="alert" />
+        <Link class="row-link break" to={to}>
+          {children}
+        </Link>
+      </div>
     </li>
   );
 }

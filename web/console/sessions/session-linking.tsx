@@ -62,7 +62,9 @@ function ByQr({ session, qr }: Props) {
   const path = `/api/sessions/${encodeURIComponent(session.sessionId)}/qr`;
   // The response is ignored, because events deliver this QR code and all later ones.
   const { run, isBusy, failure } = useAction(() => api(path));
-  const isStill = (session.state === 'unlinked' || session.state === 'logged_out') && !isBusy;
+  const { state, reason } = session;
+  const isStill = (state === 'unlinked' || state === 'logged_out') && !isBusy;
+  const hasStopped = isStill && state === 'unlinked' && reason;
   return (
     <div class="link-grid">
       {qr ? (
@@ -81,7 +83,7 @@ function ByQr({ session, qr }: Props) {
       <div class="stack">
         <Steps last={t('link.step3')} />
         <Expiry of={qr} />
-        {isStill && session.reason && <p class="soft small">{t('link.stopped')}</p>}
+        {hasStopped && <p class="soft small">{t('link.stopped')}</p>}
         <FailureNotice of={failure} />
       </div>
     </div>

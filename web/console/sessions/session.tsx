@@ -17,6 +17,7 @@ import { SessionFigures } from './session-figures.tsx';
 import { Linking } from './session-linking.tsx';
 import { SessionMessage } from './session-message.tsx';
 import { SessionSettingsCard } from './session-settings.tsx';
+import { SessionTrouble } from './session-trouble.tsx';
 
 /** One session: its state, how to link it, and what it has sent. */
 export function SessionPage({ id }: { readonly id: string }) {
@@ -40,6 +41,7 @@ export function SessionPage({ id }: { readonly id: string }) {
       <Gate scopes={['sessions:manage', 'analytics:read']}>
         <FailureNotice of={failure} />
         {!session && !failure && <Skeleton />}
+        {session && <SessionTrouble session={session} />}
         {session && mayManage && <Linking session={session} qr={qr} />}
         {session && (
           <div class="columns">
