@@ -37,7 +37,12 @@ const HAS_UNEVEN_ROW = `[...document.querySelectorAll('tr')].some(({ cells }) =>
 })`;
 
 async function findFaultsOnPhone(page: Page): Promise<string[]> {
-  const isWide = await page.evaluate(SPILLS);
+  // A chart is drawn anew in the frame after the change.
+  const fits = page.waitForFunction(`!(${SPILLS})`, undefined, { timeout: 5000 });
+  const isWide = await fits.then(
+    () => false,
+    () => true,
+  );
   const isUneven = await page.evaluate(HAS_UNEVEN_ROW);
   return [...(isWide ? ['wider than the screen'] : []), ...(isUneven ? ['an uneven row'] : [])];
 }

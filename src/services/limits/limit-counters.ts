@@ -52,13 +52,14 @@ export function toStatuses(
 }
 
 function toStatus({ hit, counter }: Counted, resetsAt: number, at: Date): RateLimitStatus {
-  const { burst, intervalMs } = counter;
+  const { burst, intervalMs, toleranceMs = 0 } = counter;
   const used = Math.min(burst, Math.max(0, Math.ceil((resetsAt - at.getTime()) / intervalMs)));
   const roomAt = new Date(resetsAt - lastWithRoom(counter, 0));
   const isFull = roomAt > at;
   const isEndless = hit.limit.windowSeconds === undefined;
   // Hits from a node whose clock is ahead must not make the wait longer than the limit allows.
-  const longestSeconds = Math.ceil((isFull ? intervalMs : burst * intervalMs) / 1000);
+  const longestMs = isFull ? intervalMs - toleranceMs : burst * intervalMs;
+  const longestSeconds = Math.min(hit.limit.windowSeconds ?? Infinity, Math.ceil(longestMs / 1000));
   const resetSeconds = isEndless
     ? undefined
     : Math.min(longestSeconds, secondsUntil(isFull ? roomAt : new Date(resetsAt), at));
