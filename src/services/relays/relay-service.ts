@@ -184,7 +184,7 @@ async function complete(
   } catch (fault) {
     if (!mayHaveLeft) return refuse(ctx, relayId, fault, budget, caller);
     // The same event must not be sent again. The message ends with its code.
-    ctx.logger.error({ err: fault, relayId }, 'could not store how a relayed message ended');
+    ctx.logger.error({ err: fault, relayId }, 'could not store the outcome of a relayed message');
     return toUnsent(fault);
   }
 }

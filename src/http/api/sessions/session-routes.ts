@@ -209,7 +209,7 @@ export function sessionRoutes({ sessions, settings, webhooks }: Dependencies) {
     tag,
     summary: 'Stop a session',
     description:
-      'Closes the connection until the session is restarted, also over restarts of the service. The device stays linked, and messages that wait are not sent. A session without a connection stays as it is.',
+      'Closes the connection until the session is restarted, even if the service restarts. The device stays linked, and waiting messages are not sent. A session without a connection stays as it is.',
     params: SessionParams,
     body: EmptyBody,
     answers: { 200: answer(Session, 'The session is stopped') },
