@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { mediaKinds } from '../../../domain/conversations/outgoing-media.ts';
 import { PhoneNumber } from '../schemas/identifiers.ts';
 import { fault } from '../schemas/one-of.ts';
-import { MessageText } from '../sessions/session-schemas.ts';
+import { MessageText } from '../sessions/session-message-schemas.ts';
 import { Destination, MessageId } from './message-schemas.ts';
 
 const sendable = ['text', 'location', 'contact', 'poll', ...mediaKinds] as const;

@@ -10,7 +10,7 @@ import type { StatusDraft } from '../../../services/conversations/status/post-st
 import { PhoneNumber, SessionPath } from '../schemas/identifiers.ts';
 import { fault } from '../schemas/one-of.ts';
 import { pageFields } from '../schemas/page.ts';
-import { MessageText } from '../sessions/session-schemas.ts';
+import { MessageText } from '../sessions/session-message-schemas.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
 import { MessageId } from './message-schemas.ts';
 import { readFileDraft } from './parse-draft.ts';
