@@ -82,7 +82,7 @@ describe.skipIf(!hasBrowser)('the pages of conversations', () => {
     await page.getByRole('link', { name: stranger.number }).click();
     const messages = page.getByRole('region', { name: stranger.number });
     await messages.getByRole('button', { name: 'Show the picture' }).waitFor();
-    await page.getByText('calls itself').waitFor();
+    await page.getByText('says the name is').waitFor();
     expect(await messages.getByText(SCRIPT, { exact: true }).count()).toBeGreaterThan(1);
     expect(await messages.locator('a, img, script').count()).toBe(0);
     await messages.getByRole('button', { name: 'Show the whole text' }).click();
