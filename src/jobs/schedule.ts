@@ -109,7 +109,7 @@ export function startJobs({
   ];
 
   const endWatch = watchClock(now, () => {
-    logger.warn('the clock was set back: the jobs are planned again');
+    logger.warn('the clock was set back: the jobs are scheduled again');
     for (const task of tasks) {
       void task.stop();
       void task.start();

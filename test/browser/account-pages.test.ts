@@ -27,7 +27,7 @@ describe.skipIf(!hasBrowser)('the settings of accounts and users', () => {
     await card.getByRole('button', { name: 'Add a step' }).click();
     expect(await card.getByRole('button', { name: 'Add a step' }).count()).toBe(0);
     await card.getByRole('button', { name: 'Move up: Step 2' }).click();
-    await card.getByLabel('Within seconds').first().fill('20');
+    await card.getByLabel('Within (seconds)').first().fill('20');
     await card.getByLabel('Next step unless').last().selectOption('read');
     expect(await findBarriers(page)).toEqual([]);
     await card.getByRole('button', { name: 'Save' }).click();

@@ -43,9 +43,9 @@ describe.skipIf(!hasBrowser)('the pages of conversations', () => {
     await page.getByRole('button', { name: 'Also what they wrote, encrypted' }).click();
     await page.getByRole('button', { name: 'Both', exact: true }).click();
     await page.getByRole('checkbox', { name: 'Status posts' }).uncheck();
-    await page.getByLabel('Answer people who write to this number').check();
+    await page.getByLabel('Reply to people who write to this number').check();
     await page.getByText('Write a text: the built-in one only suits').waitFor();
-    await page.getByLabel('Text of the answer').fill('We are back on Monday.');
+    await page.getByLabel('Text of the reply').fill('We are back on Monday.');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('The settings are saved.').waitFor();
     expect(await findBarriers(page)).toEqual([]);
@@ -57,7 +57,7 @@ describe.skipIf(!hasBrowser)('the pages of conversations', () => {
       ignore: ['groups', 'newsletters'],
       autoReply: { text: 'We are back on Monday.' },
     });
-    await page.getByLabel('Answer people who write to this number').uncheck();
+    await page.getByLabel('Reply to people who write to this number').uncheck();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await expect
       .poll(async () => (await world.h.client.get('/api/sessions/shop')).body.data)
@@ -81,7 +81,7 @@ describe.skipIf(!hasBrowser)('the pages of conversations', () => {
     await page.getByRole('link', { name: stranger.number }).click();
     const messages = page.getByRole('region', { name: stranger.number });
     await messages.getByRole('button', { name: 'Show the picture' }).waitFor();
-    await page.getByText('calls itself').waitFor();
+    await page.getByText('says the name is').waitFor();
     expect(await messages.getByText(SCRIPT, { exact: true }).count()).toBeGreaterThan(1);
     expect(await messages.locator('a, img, script').count()).toBe(0);
     await messages.getByRole('button', { name: 'Show the whole text' }).click();

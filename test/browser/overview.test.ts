@@ -88,7 +88,7 @@ describe.skipIf(!hasBrowser)('the overview and the sessions', () => {
     await world.h.activity.flush();
     await page.reload();
     await alarms.getByText('Traffic pumping suspected: prefix +6281234').waitFor();
-    await alarms.getByText(`Webhook ${url} fails`).waitFor();
+    await alarms.getByText(`Webhook ${url} is failing`).waitFor();
     await alarms.getByText(/^WhatsApp: 40.?% of the codes verified, usually 80.?%$/).waitFor();
     expect(await findBarriers(page)).toEqual([]);
     await alarms.getByRole('link', { name: 'Session lost: Logged out' }).click();

@@ -33,7 +33,7 @@ describe('the details of an entry of the log', () => {
       '[key:k]: codes 1, test numbers 2',
     ],
     ['workflow_change', 'whatsapp, twilio:us', 'WhatsApp, Twilio (SMS): us'],
-    ['limit_hit', 'otp-send-phone-hour', 'codes per recipient and hour'],
+    ['limit_hit', 'otp-send-phone-hour', 'codes per recipient per hour'],
     ['access_denied', 'key:k: GET /api/keys', '[key:k]: GET /api/keys'],
     ['api_call', 'POST /api/users', 'POST /api/users'],
   ])('of %s %j are in words that users know', (action, details, expected) => {

@@ -197,7 +197,7 @@ export interface components {
             readonly returnCode: boolean;
             /**
              * Format: date-time
-             * @description Until when the message, and the code sent back, count
+             * @description When the verification expires. Until then, the message, and the code sent back, are accepted
              */
             readonly expiresAt: string;
             /** @description Seconds until then; 0 when it has ended */
@@ -502,7 +502,7 @@ export interface components {
              * @example 203.0.113.7
              */
             readonly clientIp?: string;
-            /** @description Whether the answer has a `proof`: a signed token by which other programs recognise that the code was accepted */
+            /** @description Whether the response has a `proof`: a signed token that proves to other programs that the code was accepted */
             readonly proof?: boolean;
         };
         /** @description A code to invalidate. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. */
@@ -664,7 +664,7 @@ export interface components {
              */
             readonly proof: string;
         };
-        /** @description How far a verification by an incoming message has come. */
+        /** @description The progress of a verification by an incoming message. */
         readonly InboundVerification: {
             /**
              * @description The ID of the verification, as the send request returned it. Keep it on your server
@@ -716,7 +716,7 @@ export interface components {
             readonly verifiedAt: string | null;
             /**
              * Format: date-time
-             * @description Until when the message, and the code sent back, count
+             * @description When the verification expires. Until then, the message, and the code sent back, are accepted
              */
             readonly expiresAt: string;
             /** @description Seconds until then; 0 when it has ended */
@@ -745,7 +745,7 @@ export interface components {
              */
             readonly recipientKind?: "email";
             /**
-             * @description `relayed` for a code that another server owns, and that is only delivered here
+             * @description `relayed` for a code that another server created, and that is only delivered here
              * @enum {string}
              */
             readonly kind: "code" | "relayed";
@@ -782,7 +782,7 @@ export interface components {
             readonly createdAt: string;
             /**
              * Format: date-time
-             * @description When the code expires or expired; of one that another server owns, as far as is known
+             * @description When the code expires or expired; for a code that another server created, as far as is known
              */
             readonly expiresAt: string;
             /** @description Everything that happened, in order of time */
@@ -1746,7 +1746,7 @@ export interface components {
             /** @description The duration of `video` or `audio`, as it is shown before it is played */
             readonly seconds?: number;
             /**
-             * @description The ID of a stored message of the chat, which this one answers
+             * @description The ID of a stored message of the chat, to which this one replies
              * @example 3EB0C767D26A1B2C3D4E5F
              */
             readonly replyTo?: string;
@@ -1808,7 +1808,7 @@ export interface components {
         /** @description A reaction to a message. */
         readonly ReactionRequest: {
             /**
-             * @description The emoji; empty to take the reaction back
+             * @description The emoji; empty to remove the reaction
              * @example 👍
              */
             readonly emoji: string;
@@ -1870,7 +1870,7 @@ export interface components {
              */
             readonly text?: string;
             /**
-             * @description The color behind a text
+             * @description The background colour of a text
              * @example #075E54
              */
             readonly backgroundColor?: string;
@@ -1926,7 +1926,7 @@ export interface components {
             readonly mediaId: string | null;
             /** @description How many people can see it */
             readonly audienceCount: number;
-            /** @description How many have, as far as their phones say so; 0 with `store: none` */
+            /** @description How many people have viewed it, as far as their phones report it; 0 with `store: none` */
             readonly viewCount: number;
             /**
              * Format: date-time
@@ -2019,7 +2019,7 @@ export interface components {
             readonly status: "received" | "pending" | "accepted" | "delivered" | "read" | "failed";
             /** @description Why it failed */
             readonly errorCode: string | null;
-            /** @description The ID of the message that it answers */
+            /** @description The ID of the message to which it replies */
             readonly replyTo: string | null;
             /** @description Whether it was forwarded */
             readonly isForwarded: boolean;
@@ -2088,7 +2088,7 @@ export interface components {
         /** @description Null if none is stored, and after it was revoked */
         readonly MessageContent: {
             /**
-             * @description Which of the other fields there are
+             * @description The kind of content, which decides which other fields there are
              * @enum {string}
              */
             readonly type: "text" | "image" | "video" | "audio" | "document" | "sticker" | "location" | "contact" | "poll" | "button_reply" | "list_reply" | "unsupported" | "undecrypted";
@@ -2137,7 +2137,7 @@ export interface components {
              * @example 3EB0C767D26A1B2C3D4E5F
              */
             readonly messageId: string;
-            /** @description The members who have got it */
+            /** @description The members who have received it */
             readonly receipts: readonly {
                 /**
                  * @description The number in E.164; null while it is not known
@@ -2192,7 +2192,7 @@ export interface components {
             readonly isPinned: boolean;
             /**
              * Format: date-time
-             * @description Until when the phone is silent about it
+             * @description When the muting ends
              */
             readonly mutedUntil: string | null;
             /** @description How many incoming messages are unread */
@@ -2213,7 +2213,7 @@ export interface components {
             readonly isPinned?: boolean;
             /**
              * Format: date-time
-             * @description Until when the phone is silent about the chat; `null` for no longer
+             * @description When the muting ends; `null` ends it now
              */
             readonly mutedUntil?: string | null;
             /**
@@ -2252,7 +2252,7 @@ export interface components {
              * @example +6281234567890
              */
             readonly phoneNumber: string;
-            /** @description Whether it cannot write to the session */
+            /** @description Whether the number is blocked from writing to the session */
             readonly isBlocked: boolean;
         };
         /** @description Whether people see the session as online. */
@@ -2279,15 +2279,15 @@ export interface components {
              */
             readonly chat: string;
             /**
-             * @description What the chat sees
+             * @description What people in the chat see
              * @enum {string}
              */
             readonly state: "composing" | "recording" | "paused";
         };
-        /** @description Whether the chat sees that the session writes. */
+        /** @description Whether the chat shows that the session is typing. */
         readonly TypingRequest: {
             /**
-             * @description What the chat sees
+             * @description What people in the chat see
              * @enum {string}
              */
             readonly state: "composing" | "recording" | "paused";
@@ -2299,7 +2299,7 @@ export interface components {
              * @example +6281234567890
              */
             readonly phoneNumber: string;
-            /** @description Valid for some days. Fetch it, and do not store the URL */
+            /** @description Valid for a few days. Fetch the picture, and do not store the URL */
             readonly url: string;
         };
         /** @description A group of a session. */
@@ -2313,7 +2313,7 @@ export interface components {
             readonly subject: string | null;
             /** @description What the group is for, if it says so */
             readonly description: string | null;
-            /** @description Who has created it, if that is known */
+            /** @description Who created it, if that is known */
             readonly owner: {
                 /**
                  * @description The number in E.164; null while it is not known
@@ -2351,7 +2351,7 @@ export interface components {
             readonly subject: string | null;
             /** @description What the group is for, if it says so */
             readonly description: string | null;
-            /** @description Who has created it, if that is known */
+            /** @description Who created it, if that is known */
             readonly owner: {
                 /**
                  * @description The number in E.164; null while it is not known
@@ -2404,7 +2404,7 @@ export interface components {
             readonly subject: string | null;
             /** @description What the group is for, if it says so */
             readonly description: string | null;
-            /** @description Who has created it, if that is known */
+            /** @description Who created it, if that is known */
             readonly owner: {
                 /**
                  * @description The number in E.164; null while it is not known
@@ -2445,7 +2445,7 @@ export interface components {
                  */
                 readonly role: "member" | "admin" | "owner";
             }[];
-            /** @description What became of each person */
+            /** @description The outcome for each person */
             readonly results: readonly {
                 /**
                  * @description The number in E.164; null while it is not known
@@ -2455,7 +2455,7 @@ export interface components {
                 /** @description The hidden ID of the person, if it is known */
                 readonly lid: string | null;
                 /**
-                 * @description What became of the person. `invite_needed`: only by the link of the group. `not_permitted`: the limits for new contacts
+                 * @description The outcome. `invite_needed`: only by the link of the group. `not_permitted`: the limits for new contacts
                  * @enum {string}
                  */
                 readonly status: "done" | "invite_needed" | "already_member" | "recently_left" | "not_a_member" | "not_on_whatsapp" | "not_permitted" | "refused";
@@ -2485,14 +2485,14 @@ export interface components {
             /** @description Whether only admins change the group */
             readonly isLocked?: boolean;
         };
-        /** @description What became of each person. */
+        /** @description The outcome for each person. */
         readonly MemberResults: {
             /**
              * @description The ID of the group
              * @example 120363000000000001@g.us
              */
             readonly group: string;
-            /** @description What became of each person */
+            /** @description The outcome for each person */
             readonly results: readonly {
                 /**
                  * @description The number in E.164; null while it is not known
@@ -2502,7 +2502,7 @@ export interface components {
                 /** @description The hidden ID of the person, if it is known */
                 readonly lid: string | null;
                 /**
-                 * @description What became of the person. `invite_needed`: only by the link of the group. `not_permitted`: the limits for new contacts
+                 * @description The outcome. `invite_needed`: only by the link of the group. `not_permitted`: the limits for new contacts
                  * @enum {string}
                  */
                 readonly status: "done" | "invite_needed" | "already_member" | "recently_left" | "not_a_member" | "not_on_whatsapp" | "not_permitted" | "refused";
@@ -2535,13 +2535,13 @@ export interface components {
             readonly group: string;
             /** @description The code of the link */
             readonly code: string;
-            /** @description By this link, anyone can join the group */
+            /** @description The link: anyone who has it can join the group */
             readonly link: string;
         };
         /** @description The group that was joined. */
         readonly JoinedGroup: {
             /**
-             * @description Null while the admins have not admitted the session
+             * @description Null until an admin admits the session
              * @example 120363000000000001@g.us
              */
             readonly group: string | null;
@@ -2559,7 +2559,7 @@ export interface components {
              */
             readonly invite: string;
         };
-        /** @description An event on its way to a webhook. */
+        /** @description The delivery of an event to a webhook. */
         readonly WebhookDelivery: {
             /**
              * @description The ID of the delivery
@@ -2831,7 +2831,7 @@ export interface components {
             readonly channels: readonly string[] | null;
             /** @description The only regions that it sends to */
             readonly regions: readonly string[] | null;
-            /** @description The sender that our own text names */
+            /** @description The name of the sender in our own text */
             readonly companyName: string | null;
             /** @description Whether the text of the server is sent, if it has at most 320 characters and no link to another domain than `linkDomains`. Otherwise our own text with the code is sent */
             readonly relayText: boolean;
@@ -2839,7 +2839,7 @@ export interface components {
             readonly linkDomains: readonly string[] | null;
             /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
             readonly codeTtlSeconds: number;
-            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            /** @description How many codes it may send per hour; without it, there is no separate limit */
             readonly sendsPerHour: number | null;
             /** @description Whether calls are accepted */
             readonly isActive: boolean;
@@ -2885,7 +2885,7 @@ export interface components {
                 readonly [key: string]: unknown;
             };
         };
-        /** @description A hook for one server that owns its codes. */
+        /** @description A hook for a server that creates its own codes. */
         readonly CreateHookRequest: {
             /**
              * @description The server that calls it; `generic` for programs of your own
@@ -2917,7 +2917,7 @@ export interface components {
              */
             readonly regions?: readonly string[] | null;
             /**
-             * @description The sender that our own text names
+             * @description The name of the sender in our own text
              * @example Kopi & Roti
              */
             readonly companyName?: string | null;
@@ -2932,10 +2932,10 @@ export interface components {
             readonly linkDomains?: readonly string[] | null;
             /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
             readonly codeTtlSeconds?: number;
-            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            /** @description How many codes it may send per hour; without it, there is no separate limit */
             readonly sendsPerHour?: number | null;
         };
-        /** @description An address at which a server has its codes delivered. */
+        /** @description A URL that a server calls to have its codes delivered. */
         readonly Hook: {
             /**
              * @description The ID of the hook
@@ -2963,7 +2963,7 @@ export interface components {
             readonly channels: readonly string[] | null;
             /** @description The only regions that it sends to */
             readonly regions: readonly string[] | null;
-            /** @description The sender that our own text names */
+            /** @description The name of the sender in our own text */
             readonly companyName: string | null;
             /** @description Whether the text of the server is sent, if it has at most 320 characters and no link to another domain than `linkDomains`. Otherwise our own text with the code is sent */
             readonly relayText: boolean;
@@ -2971,7 +2971,7 @@ export interface components {
             readonly linkDomains: readonly string[] | null;
             /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
             readonly codeTtlSeconds: number;
-            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            /** @description How many codes it may send per hour; without it, there is no separate limit */
             readonly sendsPerHour: number | null;
             /** @description Whether calls are accepted */
             readonly isActive: boolean;
@@ -3014,7 +3014,7 @@ export interface components {
              */
             readonly regions?: readonly string[] | null;
             /**
-             * @description The sender that our own text names
+             * @description The name of the sender in our own text
              * @example Kopi & Roti
              */
             readonly companyName?: string | null;
@@ -3029,7 +3029,7 @@ export interface components {
             readonly linkDomains?: readonly string[] | null;
             /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
             readonly codeTtlSeconds?: number;
-            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            /** @description How many codes it may send per hour; without it, there is no separate limit */
             readonly sendsPerHour?: number | null;
             /** @description `false` refuses all calls */
             readonly isActive?: boolean;
@@ -3469,7 +3469,7 @@ export interface components {
                 };
             }[];
         };
-        /** @description Channels and regions of which fewer codes are verified than usual. */
+        /** @description Channels and regions with a lower conversion than usual. */
         readonly ConversionDrops: {
             /** @description Oldest first */
             readonly drops: readonly {
@@ -3956,7 +3956,7 @@ export interface components {
             /** @description false if there are more than 10,000 rows of a kind */
             readonly isComplete: boolean;
         };
-        /** @description A message with a code that another server owns. */
+        /** @description A message with a code that another server created. */
         readonly RelayedMessage: {
             /** @description The ID of the message: the `verificationId` of its deliveries */
             readonly id: string;
@@ -4333,7 +4333,7 @@ export interface components {
         };
         /** @description The public keys of proofs of verification (RFC 7517). */
         readonly KeySet: {
-            /** @description The key that signs, and the previous one while `SECRET_KEY_PREVIOUS` is set */
+            /** @description The current key and, while `SECRET_KEY_PREVIOUS` is set, the previous one */
             readonly keys: readonly {
                 /**
                  * @description Always `OKP`

@@ -52,7 +52,7 @@ export function buildWebhooks(infrastructure: Infrastructure) {
         logger.error({ err }, 'events could not be recorded; they are found after the next start');
       });
       await queue.close().catch((err: unknown) => {
-        logger.error({ err }, 'webhook deliveries could not be put back; their claims end soon');
+        logger.error({ err }, 'could not release webhook deliveries; their claims expire soon');
       });
       await client.close();
     },

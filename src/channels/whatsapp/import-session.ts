@@ -58,7 +58,7 @@ export async function importSession(
   const holder = await ctx.records.findLinkedTo(phoneNumber);
   if (holder !== undefined && !isSecondDevice) {
     throw new Error(
-      `${phoneNumber} is linked in session ${holder} already. If this is another device of the number, add --second-device`,
+      `${phoneNumber} is already linked in session ${holder}. If this is another device of the number, add --second-device`,
     );
   }
   await createUnlinked(ctx, session);
@@ -85,7 +85,7 @@ async function createUnlinked(
   if (outcome === 'created') return;
   const present = await records.findById(session.sessionId);
   if (present && !present.isLinked) return;
-  throw new Error('A number is linked to this session already. Choose another name with --session');
+  throw new Error('This session already has a linked number. Choose another name with --session');
 }
 
 /** Holds the lease of the session meanwhile, so that no node connects it with half of its keys. @throws {Error} */

@@ -36,7 +36,7 @@ export function createTakeover({ records, keep, leaseMs, now, logger }: Options)
   async function take(session: SessionIdentity): Promise<void> {
     await keep(session).catch((err: unknown) => {
       const { sessionId } = session;
-      logger.error({ err, sessionId }, 'could not start to keep a session');
+      logger.error({ err, sessionId }, 'could not start to host a session');
     });
   }
 

@@ -20,7 +20,8 @@ import { copyMedia } from './media-files.ts';
  */
 export async function createBackup(ctx: BackupContext, to: string): Promise<Manifest> {
   const target = resolve(to);
-  if (existsSync(target)) throw new BackupError(`${target} exists. Name a folder that does not`);
+  if (existsSync(target))
+    throw new BackupError(`${target} already exists. Choose a folder that does not exist`);
   const unfinished = `${target}.unfinished-${drawHexName(4)}`;
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   await mkdir(unfinished, { mode: 0o700 });

@@ -65,7 +65,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
   const manifest = Manifest.safeParse(sealed.data.manifest);
   if (manifest.success) return manifest.data;
   throw new BackupError(
-    `The backup has another format than this version of Waverify reads. Use the version that made it.`,
+    `This version of Waverify cannot read the format of the backup. Use the version that made it.`,
   );
 }
 

@@ -74,7 +74,7 @@ async function inspectTarget(
       const tables = await listOwnTables(database);
       if (tables.length > 0 && !force) {
         throw new BackupError(
-          'The database already has tables of Waverify. To replace them and lose what they hold, add --force',
+          'The database already has tables of Waverify. To replace them and delete their data, add --force',
         );
       }
       const hasEpochs = tables.includes('epochs');
@@ -100,7 +100,7 @@ async function prepare(
     const fault = await findSealFault(ctx, database);
     if (fault !== undefined) {
       throw new BackupError(
-        `SECRET_KEY does not open the data of the backup: ${fault}. Set the SECRET_KEY that was in use when the backup was made`,
+        `SECRET_KEY cannot decrypt the data of the backup: ${fault}. Set the SECRET_KEY that was in use when the backup was made`,
       );
     }
     await endPast(ctx, database, options);

@@ -42,6 +42,7 @@ import { healthRoutes } from './operations/health-routes.ts';
 import { pageRoutes } from './pages/page-routes.ts';
 import { recipientRoutes } from './recipients/recipient-routes.ts';
 import { sessionLinkingRoutes } from './sessions/pairing-routes.ts';
+import { sessionControlRoutes } from './sessions/session-control-routes.ts';
 import { sessionEventRoutes } from './sessions/session-event-routes.ts';
 import { sessionMessageRoutes } from './sessions/session-message-routes.ts';
 import { sessionRoutes } from './sessions/session-routes.ts';
@@ -151,6 +152,7 @@ export function createApi(parts: ApiParts, readDocument: () => object) {
   api.route('/accounts', workflowRoutes(parts));
   api.route('/keys', keyRoutes(parts));
   api.route('/sessions', sessionRoutes(parts));
+  api.route('/sessions', sessionControlRoutes(parts));
   api.route('/sessions', sessionLinkingRoutes(parts));
   api.route('/sessions', sessionMessageRoutes(parts));
   api.route('/sessions', mediaRoutes({ ...parts, streams }));

@@ -173,12 +173,12 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   media_too_large: {
     status: 422,
     title: 'File too large',
-    meaning: 'The file is larger than `MEDIA_MAX_MB`, or than WhatsApp takes for its type.',
+    meaning: 'The file is larger than `MEDIA_MAX_MB`, or than WhatsApp accepts for its type.',
   },
   media_unavailable: {
     status: 503,
     title: 'File unavailable',
-    meaning: 'The file could not be fetched, or WhatsApp did not take it. Try again.',
+    meaning: 'The file could not be fetched, or WhatsApp did not accept it. Try again.',
     mayWait: true,
   },
   media_elsewhere: {

@@ -1,9 +1,12 @@
+import type { Permission } from '../../domain/access/permissions.ts';
 import { routeAccess } from '../access-table.ts';
 import type { createRouter } from '../router.ts';
 import { headerComponents } from './headers.ts';
 import { openApiInfo, securitySchemes } from './openapi-info.ts';
 
 type Operation = { security?: unknown; description?: string };
+
+const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
 /** Builds the OpenAPI document of an app from its routes and what they require. */
 export function buildOpenApiDocument(app: ReturnType<typeof createRouter>) {
@@ -26,8 +29,13 @@ function describeAccess(operation: Operation, route: string): void {
   }
   operation.security = [{ apiKey: access }, { bearer: access }];
   if (access.length === 0) return;
-  const needs = `Needs ${access.map((permission) => `\`${permission}\``).join(' or ')}.`;
+  const needs = `Needs ${alternatives.format(access.map(nameOf))}.`;
   operation.description = [operation.description, needs].filter(Boolean).join(' ');
+}
+
+/** `operate` is no scope that a key can have. */
+function nameOf(permission: Permission): string {
+  return permission === 'operate' ? 'an operator' : `\`${permission}\``;
 }
 
 /** Converts `{id}` of the document to `:id` of the router. */

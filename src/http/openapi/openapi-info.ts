@@ -20,14 +20,14 @@ const tags = [
     name: 'Conversations',
     description: 'Messages, chats and contacts of a session that stores them.',
   },
-  { name: 'Groups', description: 'The groups of a session, and who is in them.' },
+  { name: 'Groups', description: 'The groups of a session and their members.' },
   {
     name: 'Webhooks',
     description: 'The events of an account, and the webhooks that they are pushed to.',
   },
   {
     name: 'Hooks',
-    description: 'Addresses at which servers that own their codes have them delivered.',
+    description: 'URLs that other servers call to have the codes that they create delivered.',
   },
   { name: 'Usage', description: 'Who called which route, how often, and how long it took.' },
   { name: 'Analytics', description: 'Dashboard, funnel and logs of an account.' },

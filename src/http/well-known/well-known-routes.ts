@@ -21,7 +21,7 @@ const KeySet = z
           use: z.literal('sig').describe('Always `sig`'),
         }),
       )
-      .describe('The key that signs, and the previous one while `SECRET_KEY_PREVIOUS` is set'),
+      .describe('The current key and, while `SECRET_KEY_PREVIOUS` is set, the previous one'),
   })
   .openapi('KeySet', { description: 'The public keys of proofs of verification (RFC 7517).' });
 

@@ -74,7 +74,7 @@ export function parseTargetUrl(text: string, policy: AddressPolicy): TargetUrl {
   const port = portOf(url);
   if (!isPermittedPort(port, { isAllowedHost: hostClass === 'allowed' }))
     refuse(
-      `must not use port ${port}; use 443, or another port from 1024 on that no other service has`,
+      `must not use port ${port}; use 443, or a port from 1024 upwards that no well-known service uses`,
     );
   return { url, hostname, isAddress, needsAllowedHost: url.protocol === 'http:' || port === 80 };
 }

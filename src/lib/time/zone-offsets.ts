@@ -22,7 +22,7 @@ const LONGEST_MS = 400 * 86_400_000;
  * @throws {RangeError} for more than 400 days.
  */
 export function stretchesBetween(from: number, to: number, timeZone: string): readonly Stretch[] {
-  if (!(to - from <= LONGEST_MS)) throw new RangeError('The range of time is too long');
+  if (!(to - from <= LONGEST_MS)) throw new RangeError('The time range is too long');
   const zone = zoneOf(timeZone);
   const stretches: Stretch[] = [];
   let startsAt = from;

@@ -120,7 +120,7 @@ async function holdOne({ leases, now }: AnalyticsContext, lease: Lease): Promise
     if (await leases.acquire(lease, now(), addSeconds(now(), LEASE_SECONDS))) return;
     await pause(1000);
   }
-  throw new Error('Another process is counting, or sums up days. Try again later.');
+  throw new Error('Another process is counting, or is storing analytics by day. Try again later.');
 }
 
 /** The counts that come from one log. */

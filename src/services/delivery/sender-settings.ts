@@ -89,7 +89,7 @@ export async function saveSenderSettings(
     ctx.knownSettings.forget(accountId);
     if (isChanged) return changes;
   }
-  throw new AppError('overloaded', 'The account is being changed by others. Try again.');
+  throw new AppError('overloaded', 'Other requests are changing this account. Try again.');
 }
 
 function noSuchAccount(): AppError {

@@ -206,7 +206,7 @@ async function assertMayRelayTexts(
 /** A hook is a credential that sends codes. @throws {AppError} `forbidden` */
 function assertMaySend(caller: Caller): void {
   if (isAllowed(caller, ['otp:send'])) return;
-  throw new AppError('forbidden', 'Requires an API key with the scope otp:send, too');
+  throw new AppError('forbidden', 'Also requires the scope otp:send');
 }
 
 function audit(

@@ -84,7 +84,7 @@ export function createIdempotencyService(dependencies: Dependencies) {
     const rest = secondsUntil(new Date(stored?.lockedUntil ?? at), now());
     throw new AppError(
       'request_in_progress',
-      'The first request with this Idempotency-Key has no answer yet. Repeat it a little later',
+      'The first request with this Idempotency-Key is still in progress. Try again shortly',
       {
         retryAfterSeconds: Math.min(RETRY_SECONDS, Math.max(1, rest)),
       },

@@ -70,7 +70,7 @@ async function resealRow(
     return await secrets.replace(table, row, renewed);
   } catch (err) {
     if (!(err instanceof SealError)) throw err;
-    logger.warn({ err, table, name }, 'a secret cannot be opened; rotate it');
+    logger.warn({ err, table, name }, 'could not decrypt a secret; rotate it');
     return false;
   }
 }

@@ -2,18 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Caller, formatPrincipal } from '../../domain/access/caller.ts';
 import { assertPermitted } from '../../domain/access/key-restrictions.ts';
 import type { Locale } from '../../domain/delivery/locale.ts';
-import { AppError } from '../../domain/errors.ts';
 import type { Recipient } from '../../domain/phone-number/phone-number.ts';
 import { isEmailRecipient } from '../../domain/recipient.ts';
 import { overloaded } from '../../domain/refusal.ts';
 import { addSeconds } from '../../lib/time/clock.ts';
-import { deliver } from '../delivery/deliver.ts';
 import { findChannel, planDelivery } from '../delivery/workflow.ts';
-import { type ConsumedBudget, consumeSendBudget } from '../verification/limits/send-budget.ts';
+import { consumeSendBudget } from '../verification/limits/send-budget.ts';
 import { findTestNumber } from '../verification/test-numbers.ts';
+import { completeRelay, type PreparedRelay, refuseRelay, type Unsent } from './complete-relay.ts';
 import type { RelayContext } from './context.ts';
 import { noteUndelivered } from './note-undelivered.ts';
-import { type RelayFacts, sealRelay, toRelayMessage } from './relay-facts.ts';
+import { type RelayFacts, sealRelay } from './relay-facts.ts';
 
 /** A message with a code that the caller owns. */
 export type RelayRequest = {
@@ -44,9 +43,6 @@ export type Relayed = {
 /** How long a caller waits for a channel. Supabase and ZITADEL give up after 5 seconds. */
 const ANSWER_MS = 3000;
 
-/** The error of a send that did not happen. */
-type Unsent = AppError | undefined;
-
 /**
  * Delivers a code that the caller owns: nothing can be verified here, and neither its code nor its text is stored in
  * clear. The same event is sent once. Resolves when a channel has accepted the message, or after 3 seconds, and then goes on
@@ -60,7 +56,7 @@ export async function relayMessage(ctx: RelayContext, request: RelayRequest): Pr
   const repeated = await receive(ctx, request, relayId);
   if (repeated !== undefined) return { relayId: repeated, isRepeated: true };
   const error = await send(ctx, request, relayId).catch((fault: unknown) =>
-    refuse(ctx, relayId, fault),
+    refuseRelay(ctx, relayId, fault),
   );
   logRelayed(ctx, request, relayId, error);
   if (error) throw error;
@@ -140,81 +136,18 @@ function toWorkflow({ delivery }: RelayContext, { channels, recipient }: RelayRe
   return usable.length === 0 ? undefined : usable.map((channel) => ({ channel }));
 }
 
-type Prepared = {
-  readonly relayId: string;
-  readonly facts: RelayFacts;
-  readonly eraseAt: Date;
-  readonly budget: ConsumedBudget;
-};
-
 /** Starts a send that outlives its caller; undefined if too many are in progress. */
 function startInBackground(
   ctx: RelayContext,
   request: RelayRequest,
-  prepared: Prepared,
+  prepared: PreparedRelay,
 ): Promise<Unsent> | undefined {
   let sending: Promise<Unsent> | undefined;
   ctx.sendsInBackground.start(async () => {
-    sending = complete(ctx, request, prepared);
+    sending = completeRelay(ctx, request, prepared);
     await sending;
   });
   return sending;
-}
-
-/** Hands the message to its channels, and stores how that ended. Never throws. */
-async function complete(
-  ctx: RelayContext,
-  { caller, recipient }: RelayRequest,
-  { relayId, facts, eraseAt, budget }: Prepared,
-): Promise<Unsent> {
-  const { relays, limiter, metrics, now } = ctx;
-  const relay = { relayId, accountId: caller.accountId, ...recipient };
-  let mayHaveLeft = false;
-  try {
-    const message = toRelayMessage(ctx, relay, facts, eraseAt);
-    const result = await deliver(ctx.delivery, message, { steps: facts.steps });
-    metrics.relays.inc({ outcome: result.isAccepted ? 'accepted' : 'failed' });
-    if (result.isAccepted) return undefined;
-    const { error, mayHaveArrived } = result;
-    mayHaveLeft = mayHaveArrived;
-    const ending = { status: 'failed', reason: error.code, isRepeatable: !mayHaveArrived } as const;
-    await relays.end(relayId, ending, now());
-    if (!mayHaveArrived) await limiter.refund(caller, budget.hits);
-    return error;
-  } catch (fault) {
-    if (!mayHaveLeft) return refuse(ctx, relayId, fault, budget, caller);
-    // The same event must not be sent again. The message ends with its code.
-    ctx.logger.error({ err: fault, relayId }, 'could not store how a relayed message ended');
-    return toUnsent(fault);
-  }
-}
-
-function toUnsent(fault: unknown): AppError {
-  if (fault instanceof AppError) return fault;
-  return new AppError('internal_error', 'The message was not sent', { cause: fault });
-}
-
-/** Ends a message that was not sent. Returns the error for the caller. */
-async function refuse(
-  ctx: RelayContext,
-  relayId: string,
-  fault: unknown,
-  budget?: ConsumedBudget,
-  caller?: Caller,
-): Promise<AppError> {
-  const { relays, limiter, logger, metrics, now } = ctx;
-  const error = toUnsent(fault);
-  if (error !== fault) logger.error({ err: fault, relayId }, 'a relayed message was not sent');
-  metrics.relays.inc({ outcome: 'refused' });
-  const ending = { status: 'refused', reason: error.code, isRepeatable: true } as const;
-  const undo = async () => {
-    await relays.end(relayId, ending, now());
-    if (budget && caller) await limiter.refund(caller, budget.hits);
-  };
-  await undo().catch((err: unknown) => {
-    logger.error({ err, relayId }, 'could not end a relayed message; it ends with its code');
-  });
-  return error;
 }
 
 /** Waits for a send as long as a caller does. `onLate` is called with what became of a longer one. */

@@ -98,9 +98,9 @@ onOneDatabase('import-auth on %s', (dialect) => {
 
   it('refuses a number or a session that is linked, an unknown account, and a device that no phone has linked', async () => {
     const again = await run('--from', folder, '--session', 'other');
-    expect(again.stderr).toContain(`${owner.number} is linked in session default already`);
+    expect(again.stderr).toContain(`${owner.number} is already linked in session default`);
     const taken = await run('--from', folder, '--second-device');
-    expect(taken.stderr).toContain('A number is linked to this session already');
+    expect(taken.stderr).toContain('This session already has a linked number');
     const nowhere = await run('--from', folder, '--account', 'nowhere');
     expect(nowhere.stderr).toContain('there is no account nowhere');
     const empty = join(folder, 'empty.json');

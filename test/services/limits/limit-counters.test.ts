@@ -5,7 +5,7 @@ import { toCounted, toStatuses } from '../../../src/services/limits/limit-counte
 const ORIGIN = {
   accountId: 'default',
   apiKeyId: undefined,
-  ipAddress: undefined,
+  ipAddress: '',
   userAgent: undefined,
 };
 const NOW = new Date('2026-05-01T12:00:00Z');

@@ -29,7 +29,7 @@ export const conversationsId: Readonly<Record<keyof typeof conversationsEn, stri
   'chats.newsletter': 'Saluran …{end}',
   'chats.statusOf': 'Status orang lain',
   'chats.you': 'Anda',
-  'chats.claims': 'menamakan diri',
+  'chats.claims': 'memakai nama',
   'chats.markRead': 'Tandai dibaca',
   'chats.loading': 'Memuat obrolan',
 
@@ -66,8 +66,7 @@ export const conversationsId: Readonly<Record<keyof typeof conversationsEn, stri
   'message.forward.done': 'Diteruskan.',
   'message.revoke': 'Hapus',
   'message.revoke.title': 'Hapus pesan ini untuk semua orang?',
-  'message.revoke.text':
-    'WhatsApp meminta ponsel lain menghapusnya. Yang sudah membacanya tetap mengetahuinya.',
+  'message.revoke.text': 'WhatsApp meminta ponsel lain menghapusnya. Pesan mungkin sudah dibaca.',
   'message.more': 'Tindakan',
 
   'kind.text': 'Teks',
@@ -125,14 +124,14 @@ export const conversationsId: Readonly<Record<keyof typeof conversationsEn, stri
   'settings.open': 'Buka percakapan',
   'settings.store': 'Apa yang disimpan dari percakapan',
   'settings.store.none': 'Tidak ada',
-  'settings.store.headers': 'Siapa menulis kapan',
+  'settings.store.headers': 'Siapa yang menulis, dan kapan',
   'settings.store.content': 'Juga isinya, terenkripsi',
   'settings.use': 'Kegunaan nomor ini',
   'settings.use.codes': 'Kode',
   'settings.use.conversations': 'Percakapan',
   'settings.use.both': 'Keduanya',
   'settings.use.hint':
-    'Nomor yang juga dipakai bercakap dapat lebih cepat dibatasi. Kode pun ikut gagal.',
+    'WhatsApp dapat lebih cepat membatasi nomor yang juga dipakai untuk percakapan. Pengiriman kode pun ikut gagal.',
   'settings.ignore': 'Abaikan',
   'settings.ignore.groups': 'Grup',
   'settings.ignore.status': 'Status',
@@ -140,7 +139,7 @@ export const conversationsId: Readonly<Record<keyof typeof conversationsEn, stri
   'settings.reply': 'Balas orang yang menulis ke nomor ini',
   'settings.reply.text': 'Teks balasan',
   'settings.reply.builtIn':
-    'Tanpa teks, nomor yang hanya untuk kode menjawab bahwa pesan tidak dibaca. Tiap orang mendapatnya sekali dalam 24 jam.',
+    'Tanpa teks, nomor yang hanya untuk kode membalas bahwa pesan tidak dibaca. Setiap orang mendapat balasan sekali dalam 24 jam.',
   'settings.reply.needed': 'Tulis teks: teks bawaan hanya cocok untuk nomor kode.',
   'settings.save': 'Simpan',
   'settings.saved': 'Pengaturan disimpan.',

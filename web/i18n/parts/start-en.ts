@@ -31,19 +31,18 @@ export const startEn = {
   'account.elsewhere': 'More settings',
   'account.templates': 'Message texts',
   'account.webhooks': 'Events that are sent to your server',
-  'account.hooks': 'Deliver codes of Supabase, Keycloak and other servers',
+  'account.hooks': 'Deliver codes that Supabase, Keycloak and other servers create',
   'account.installation':
     'Enabled channels, limits, and the origins of hosted pages (PAGE_ORIGINS) are set in the environment of the installation.',
 
   'workflow.title': 'Channels for codes',
-  'workflow.lead':
-    'The channels that are tried one after another, unless a request names other ones.',
+  'workflow.lead': 'The channels that are tried one after another, unless a request names others.',
   'workflow.none':
     'No steps are set. The channels of the installation are tried in this order: {list}.',
   'workflow.step': 'Step {number}',
   'workflow.channel': 'Channel',
   'workflow.until': 'Next step unless',
-  'workflow.wait': 'Within seconds',
+  'workflow.wait': 'Within (seconds)',
   'workflow.default': 'Default',
   'workflow.accepted': 'accepted',
   'workflow.delivered': 'delivered',
@@ -73,11 +72,11 @@ export const startEn = {
   'people.new.hint': 'Waverify creates a temporary password and shows it once.',
   'people.temporary': 'Temporary password',
   'people.handOver.text':
-    'Hand this over in a safe way, such as in person. The password is shown only once. The user chooses a new one after signing in.',
+    'Hand this over safely, for example in person. The password is shown only once. The user chooses a new one after signing in.',
   'people.handOver.where': 'Sign in at',
   'people.handOver.password': 'Temporary password',
   'choose.title': 'Choose your password',
-  'choose.lead': 'Someone else knows your current password. Replace it to go on.',
+  'choose.lead': 'Someone else knows your current password. Replace it to continue.',
   'people.account.new': 'Create a new account',
   'people.account.id': 'ID of the new account',
   'people.account.id.hint': 'Lower-case letters, digits and -. If it is empty, an ID is generated.',
@@ -109,7 +108,7 @@ export const startEn = {
   'sending.link': 'Open sessions',
 
   'start.title': 'Get started',
-  'start.lead': 'Four steps to the first verification by your application.',
+  'start.lead': 'Four steps to the first verification in your application.',
   'start.hide': 'Hide',
   'start.done': 'done',
   'start.link': 'Connect a number',

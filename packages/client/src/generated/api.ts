@@ -111,7 +111,7 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Send the code another way
+         * Send the code by the next step
          * @description Sends the live code by the next step of its workflow now, for a user who asks to try another way. The code and its expiry do not change. Needs `otp:send`.
          */
         readonly post: operations["sendCodeByNextStep"];
@@ -172,7 +172,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Unlock a recipient
-         * @description Lifts the lock that too many wrong codes put on a phone number or an email address. Recorded in the activity log. Needs `*` or `operate`.
+         * @description Lifts the lock that too many wrong codes put on a phone number or an email address. Recorded in the activity log. Needs `*` or an operator.
          */
         readonly post: operations["unlockNumber"];
         readonly delete?: never;
@@ -230,7 +230,7 @@ export interface paths {
         };
         /**
          * Get a verification by message
-         * @description How far a verification with `method: "inbound"` has come. `POST /api/otp/verify` hands the result out once; this only shows it. Needs `otp:send` or `otp:verify`.
+         * @description The progress of a verification with `method: "inbound"`. `POST /api/otp/verify` hands the result out once; this only shows it. Needs `otp:send` or `otp:verify`.
          */
         readonly get: operations["getInboundVerification"];
         readonly put?: never;
@@ -313,7 +313,7 @@ export interface paths {
         /**
          * Send a code from a session
          * @deprecated
-         * @description An older form of `POST /api/otp/send`, which new programs should use. Needs `otp:send`.
+         * @description An older form of `POST /api/otp/send`. New programs should use that. Needs `otp:send`.
          */
         readonly post: operations["sendCodeFromSession"];
         readonly delete?: never;
@@ -376,7 +376,7 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Let a test number send a message
+         * Simulate a message from a test number
          * @description Acts as if the test number had sent this text to the number in the link of a verification with `method: "inbound"`, which a test key has started. Nothing is sent back: the code is the fixed one of the number. Only for API keys of mode `test`. Needs `otp:send`.
          */
         readonly post: operations["simulateMessage"];
@@ -463,7 +463,7 @@ export interface paths {
         };
         /**
          * List accounts
-         * @description All accounts, sorted by ID. Needs `operate`.
+         * @description All accounts, sorted by ID. Needs an operator.
          */
         readonly get: operations["listAccounts"];
         readonly put?: never;
@@ -483,12 +483,12 @@ export interface paths {
         };
         /**
          * Get the declared names and domains of an account
-         * @description Needs `operate`.
+         * @description Needs an operator.
          */
         readonly get: operations["getSender"];
         /**
          * Declare the names and domains of an account
-         * @description Replaces the company names and domains that requests and message templates of this account may contain even though they look like links. Existing templates stay. Takes effect at once, on other nodes within five seconds. Needs `operate`.
+         * @description Replaces the company names and domains that requests and message templates of this account may contain even though they look like links. Existing templates stay. Takes effect at once, on other nodes within five seconds. Needs an operator.
          */
         readonly put: operations["saveSender"];
         readonly post?: never;
@@ -507,18 +507,18 @@ export interface paths {
         };
         /**
          * Get the workflow of an account
-         * @description Needs `keys:manage` or `operate`.
+         * @description Needs `keys:manage` or an operator.
          */
         readonly get: operations["getWorkflow"];
         /**
          * Set the workflow of an account
-         * @description Codes of this account are sent by these steps, unless a request names a `workflow` or a `channel`. A step whose channel sends to email addresses is left out for a request without `email`. Takes effect at once, on other nodes within five seconds. Needs `keys:manage` or `operate`.
+         * @description Codes of this account are sent by these steps, unless a request names a `workflow` or a `channel`. A step whose channel sends to email addresses is left out for a request without `email`. Takes effect at once, on other nodes within five seconds. Needs `keys:manage` or an operator.
          */
         readonly put: operations["saveWorkflow"];
         readonly post?: never;
         /**
          * Remove the workflow of an account
-         * @description Codes of this account are then sent on the channels of `OTP_CHANNELS`. Needs `keys:manage` or `operate`.
+         * @description Codes of this account are then sent on the channels of `OTP_CHANNELS`. Needs `keys:manage` or an operator.
          */
         readonly delete: operations["deleteWorkflow"];
         readonly options?: never;
@@ -697,7 +697,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Stop a session
-         * @description Closes the connection until the session is restarted, also over restarts of the service. The device stays linked, and messages that wait are not sent. A session without a connection stays as it is. Needs `sessions:manage`.
+         * @description Closes the connection until the session is restarted, even if the service restarts. The device stays linked, and waiting messages are not sent. A session without a connection stays as it is. Needs `sessions:manage`.
          */
         readonly post: operations["stopSession"];
         readonly delete?: never;
@@ -821,7 +821,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Send a message
-         * @description Sends a text, a place, contacts, a poll or a file to a person or a group. A file was uploaded before, or is fetched from a URL. Images and stickers may have 5 MB, video and audio 16 MB, documents `MEDIA_MAX_MB`; what an image, a video, audio or a sticker is, its bytes decide. Send codes with `POST /api/otp/send`. WhatsApp restricts numbers that write to people who do not know them. Needs `messages:send`.
+         * @description Sends a text, a place, contacts, a poll or a file to a person or a group. A file is one that you uploaded, or is fetched from a URL. Images and stickers may have up to 5 MB, video and audio 16 MB, and documents `MEDIA_MAX_MB`. The bytes of a file must match its type. Send codes with `POST /api/otp/send`. WhatsApp restricts numbers that write to people who do not know them. Needs `messages:send`.
          */
         readonly post: operations["sendToChat"];
         readonly delete?: never;
@@ -841,7 +841,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Forward a message
-         * @description Sends the content of a stored message to another person, marked as forwarded. Needs `messages:read`, too. Needs `messages:send`.
+         * @description Sends the content of a stored message to another person, marked as forwarded. Also needs `messages:read`. Needs `messages:send`.
          */
         readonly post: operations["forwardMessage"];
         readonly delete?: never;
@@ -880,7 +880,7 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Edit a text of the session
+         * Edit a text message
          * @description Phones ignore an edit more than 15 minutes after the message. Needs `messages:send`.
          */
         readonly post: operations["editMessage"];
@@ -900,7 +900,7 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Delete a message of the session for everyone
+         * Delete a message for everyone
          * @description Needs `messages:send`.
          */
         readonly post: operations["revokeMessage"];
@@ -941,7 +941,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Upload a file
-         * @description Stores a file, encrypted, so that `POST /api/sessions/{id}/messages` can send it by its `mediaId`, as often as needed within a day. The body is the file, or a form with the file in the field `file`. It may have `MEDIA_MAX_MB`, and must arrive within 15 seconds. Files are not scanned for malware. Needs `messages:send`.
+         * @description Stores a file, encrypted, so that `POST /api/sessions/{id}/messages` can send it by its `mediaId`, as often as needed within a day. The body is the file, or a form with the file in the field `file`. It may have up to `MEDIA_MAX_MB`, and must arrive within 15 seconds. Files are not scanned for malware. Needs `messages:send`.
          */
         readonly post: operations["uploadMedia"];
         readonly delete?: never;
@@ -965,7 +965,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post a status
-         * @description Posts a text, an image or a video that WhatsApp shows for 24 hours to the numbers in `to`, or with `audience: known_contacts` to those that the session knows, the latest 256. The session must know all of them: they have written to it, or got a message from it. WhatsApp itself shows a post only to people who have saved the number of the session. A session can post once in 10 minutes, and ten times in 24 hours, five of them at once. Needs `messages:send`.
+         * @description Posts a text, an image or a video that WhatsApp shows for 24 hours to the numbers in `to`, or with `audience: known_contacts` to those that the session knows, the latest 256. The session must know all of them: they have written to it, or received a message from it. WhatsApp itself shows a post only to people who have saved the number of the session. A session can post once in 10 minutes, and ten times in 24 hours, five of them at once. Needs `messages:send`.
          */
         readonly post: operations["postStatus"];
         readonly delete?: never;
@@ -1003,7 +1003,7 @@ export interface paths {
         };
         /**
          * Get a message
-         * @description If several messages have the ID, which their senders choose, `chat` says which one; else it is the first. Needs `messages:read`.
+         * @description Senders choose the IDs of messages. If several messages have this ID, add `chat`. Needs `messages:read`.
          */
         readonly get: operations["getMessage"];
         readonly put?: never;
@@ -1022,8 +1022,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List who has got a message to a group
-         * @description The status of a message to a group stays `accepted`; this lists the members who have got, read or played it. Needs `messages:read`.
+         * List the receipts of a group message
+         * @description The status of a message to a group stays `accepted`; this lists the members who have received, read or played it. Needs `messages:read`.
          */
         readonly get: operations["listReceipts"];
         readonly put?: never;
@@ -1068,7 +1068,7 @@ export interface paths {
         readonly options?: never;
         readonly head?: never;
         /**
-         * Archive, pin, mute or read a chat
+         * Archive, pin or mute a chat, or mark it as read
          * @description On the phone of the session, too. Needs `messages:send`.
          */
         readonly patch: operations["changeChat"];
@@ -1318,14 +1318,14 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get the link of a group
+         * Get the invite link of a group
          * @description The session must be an admin. Needs `messages:read`.
          */
         readonly get: operations["getGroupInvite"];
         readonly put?: never;
         readonly post?: never;
         /**
-         * Revoke the link of a group
+         * Revoke the invite link of a group
          * @description The old link is no longer valid. A group always has a link: the new one is returned. Needs `messages:send`.
          */
         readonly delete: operations["revokeGroupInvite"];
@@ -1344,7 +1344,7 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Join a group by its link
+         * Join a group by its invite link
          * @description Needs `messages:send`.
          */
         readonly post: operations["joinGroup"];
@@ -1362,7 +1362,7 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List what was pushed to a webhook
+         * List the deliveries of a webhook
          * @description The deliveries of a webhook, newest first, with the last response of each. Needs `webhooks:manage`.
          */
         readonly get: operations["listWebhookDeliveries"];
@@ -1541,7 +1541,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Create a hook
-         * @description An address that a server calls which creates and checks its codes itself, such as Supabase Auth: they are delivered by the channels of the account, within all limits on sends. The response has the secret that proves its calls, which is shown only once. The key also needs the scope `otp:send`. Needs `webhooks:manage`.
+         * @description Creates a URL for a server that creates and checks its own codes, such as Supabase Auth. The server calls the URL, and the codes are delivered on the channels of the account, within all limits on sends. The response has the secret that proves its calls, which is shown only once. The key also needs the scope `otp:send`. Needs `webhooks:manage`.
          */
         readonly post: operations["createHook"];
         readonly delete?: never;
@@ -1746,8 +1746,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List drops of the conversion
-         * @description Channels and regions of which fewer codes are verified than usual: in an hour with at least 30 codes, a fifth less than in the seven days before, and less than chance explains (three standard deviations). A drop ends when an hour reaches nine tenths of the usual share. Compared every five minutes. Needs `analytics:read`.
+         * List conversion drops
+         * @description Channels and regions with a lower conversion than usual: in an hour with at least 30 codes, a fifth less than in the seven days before, and less than chance explains (three standard deviations). A drop ends when an hour reaches nine tenths of the usual share. Compared every five minutes. Needs `analytics:read`.
          */
         readonly get: operations["listConversionDrops"];
         readonly put?: never;
@@ -1869,7 +1869,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Delete old logs
-         * @description Deletes logs of all accounts. Live codes stay, and statistics do not change. It works for at most 20 seconds; repeat the request while `isComplete` is false. Needs `operate`.
+         * @description Deletes logs of all accounts. Live codes stay, and statistics do not change. It works for at most 20 seconds; repeat the request while `isComplete` is false. Needs an operator.
          */
         readonly post: operations["deleteOldLogs"];
         readonly delete?: never;
@@ -1907,7 +1907,7 @@ export interface paths {
         };
         /**
          * List the channels
-         * @description The enabled channels, and the URLs to which their providers report. Needs `operate`.
+         * @description The enabled channels, and the URLs to which their providers report. Needs an operator.
          */
         readonly get: operations["listChannels"];
         readonly put?: never;
@@ -1926,8 +1926,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get whether codes can be sent
-         * @description Whether the account can send codes at the moment, and on which channels. Whether a provider accepts a message is only known once one was sent. Needs `otp:send` or `analytics:read` or `sessions:manage` or `keys:manage` or `operate`.
+         * Check whether codes can be sent
+         * @description Whether the account can send codes at the moment, and on which channels. Whether a provider accepts a message is only known once one was sent. Needs `otp:send`, `analytics:read`, `sessions:manage`, `keys:manage` or an operator.
          */
         readonly get: operations["getSendingReadiness"];
         readonly put?: never;
@@ -2128,13 +2128,13 @@ export interface paths {
         };
         /**
          * List users
-         * @description Users of all accounts, newest first. Needs `operate`.
+         * @description Users of all accounts, newest first. Needs an operator.
          */
         readonly get: operations["listUsers"];
         readonly put?: never;
         /**
          * Create a user
-         * @description Needs `operate`.
+         * @description Needs an operator.
          */
         readonly post: operations["createUser"];
         readonly delete?: never;
@@ -2152,21 +2152,21 @@ export interface paths {
         };
         /**
          * Get a user
-         * @description Needs `operate`.
+         * @description Needs an operator.
          */
         readonly get: operations["getUser"];
         readonly put?: never;
         readonly post?: never;
         /**
          * Delete a user
-         * @description Ends every login of the user. The logs stay. Needs `operate`.
+         * @description Ends every login of the user. The logs stay. Needs an operator.
          */
         readonly delete: operations["deleteUser"];
         readonly options?: never;
         readonly head?: never;
         /**
          * Change a user
-         * @description A new password, and `isActive: false`, end every login of the user. A new role takes effect at once. With a new password, the user must choose another after the next login, unless `mustChangePassword` is `false` or the user is the caller. Needs `operate`.
+         * @description A new password, and `isActive: false`, end every login of the user. A new role takes effect at once. With a new password, the user must choose another after the next login, unless `mustChangePassword` is `false` or the user is the caller. Needs an operator.
          */
         readonly patch: operations["updateUser"];
         readonly trace?: never;
@@ -2390,7 +2390,7 @@ export interface components {
             readonly returnCode: boolean;
             /**
              * Format: date-time
-             * @description Until when the message, and the code sent back, count
+             * @description When the verification expires. Until then, the message, and the code sent back, are accepted
              */
             readonly expiresAt: string;
             /** @description Seconds until then; 0 when it has ended */
@@ -2695,7 +2695,7 @@ export interface components {
              * @example 203.0.113.7
              */
             readonly clientIp?: string;
-            /** @description Whether the answer has a `proof`: a signed token by which other programs recognise that the code was accepted */
+            /** @description Whether the response has a `proof`: a signed token that proves to other programs that the code was accepted */
             readonly proof?: boolean;
         };
         /** @description A code to invalidate. Give `verificationId`, or `phoneNumber` or `email`; if you give the ID and a recipient, they must match. */
@@ -2857,7 +2857,7 @@ export interface components {
              */
             readonly proof: string;
         };
-        /** @description How far a verification by an incoming message has come. */
+        /** @description The progress of a verification by an incoming message. */
         readonly InboundVerification: {
             /**
              * @description The ID of the verification, as the send request returned it. Keep it on your server
@@ -2909,7 +2909,7 @@ export interface components {
             readonly verifiedAt: string | null;
             /**
              * Format: date-time
-             * @description Until when the message, and the code sent back, count
+             * @description When the verification expires. Until then, the message, and the code sent back, are accepted
              */
             readonly expiresAt: string;
             /** @description Seconds until then; 0 when it has ended */
@@ -2938,7 +2938,7 @@ export interface components {
              */
             readonly recipientKind?: "email";
             /**
-             * @description `relayed` for a code that another server owns, and that is only delivered here
+             * @description `relayed` for a code that another server created, and that is only delivered here
              * @enum {string}
              */
             readonly kind: "code" | "relayed";
@@ -2975,7 +2975,7 @@ export interface components {
             readonly createdAt: string;
             /**
              * Format: date-time
-             * @description When the code expires or expired; of one that another server owns, as far as is known
+             * @description When the code expires or expired; for a code that another server created, as far as is known
              */
             readonly expiresAt: string;
             /** @description Everything that happened, in order of time */
@@ -3939,7 +3939,7 @@ export interface components {
             /** @description The duration of `video` or `audio`, as it is shown before it is played */
             readonly seconds?: number;
             /**
-             * @description The ID of a stored message of the chat, which this one answers
+             * @description The ID of a stored message of the chat, to which this one replies
              * @example 3EB0C767D26A1B2C3D4E5F
              */
             readonly replyTo?: string;
@@ -4001,7 +4001,7 @@ export interface components {
         /** @description A reaction to a message. */
         readonly ReactionRequest: {
             /**
-             * @description The emoji; empty to take the reaction back
+             * @description The emoji; empty to remove the reaction
              * @example 👍
              */
             readonly emoji: string;
@@ -4063,7 +4063,7 @@ export interface components {
              */
             readonly text?: string;
             /**
-             * @description The color behind a text
+             * @description The background colour of a text
              * @example #075E54
              */
             readonly backgroundColor?: string;
@@ -4119,7 +4119,7 @@ export interface components {
             readonly mediaId: string | null;
             /** @description How many people can see it */
             readonly audienceCount: number;
-            /** @description How many have, as far as their phones say so; 0 with `store: none` */
+            /** @description How many people have viewed it, as far as their phones report it; 0 with `store: none` */
             readonly viewCount: number;
             /**
              * Format: date-time
@@ -4212,7 +4212,7 @@ export interface components {
             readonly status: "received" | "pending" | "accepted" | "delivered" | "read" | "failed";
             /** @description Why it failed */
             readonly errorCode: string | null;
-            /** @description The ID of the message that it answers */
+            /** @description The ID of the message to which it replies */
             readonly replyTo: string | null;
             /** @description Whether it was forwarded */
             readonly isForwarded: boolean;
@@ -4281,7 +4281,7 @@ export interface components {
         /** @description Null if none is stored, and after it was revoked */
         readonly MessageContent: {
             /**
-             * @description Which of the other fields there are
+             * @description The kind of content, which decides which other fields there are
              * @enum {string}
              */
             readonly type: "text" | "image" | "video" | "audio" | "document" | "sticker" | "location" | "contact" | "poll" | "button_reply" | "list_reply" | "unsupported" | "undecrypted";
@@ -4330,7 +4330,7 @@ export interface components {
              * @example 3EB0C767D26A1B2C3D4E5F
              */
             readonly messageId: string;
-            /** @description The members who have got it */
+            /** @description The members who have received it */
             readonly receipts: readonly {
                 /**
                  * @description The number in E.164; null while it is not known
@@ -4385,7 +4385,7 @@ export interface components {
             readonly isPinned: boolean;
             /**
              * Format: date-time
-             * @description Until when the phone is silent about it
+             * @description When the muting ends
              */
             readonly mutedUntil: string | null;
             /** @description How many incoming messages are unread */
@@ -4406,7 +4406,7 @@ export interface components {
             readonly isPinned?: boolean;
             /**
              * Format: date-time
-             * @description Until when the phone is silent about the chat; `null` for no longer
+             * @description When the muting ends; `null` ends it now
              */
             readonly mutedUntil?: string | null;
             /**
@@ -4445,7 +4445,7 @@ export interface components {
              * @example +6281234567890
              */
             readonly phoneNumber: string;
-            /** @description Whether it cannot write to the session */
+            /** @description Whether the number is blocked from writing to the session */
             readonly isBlocked: boolean;
         };
         /** @description Whether people see the session as online. */
@@ -4472,15 +4472,15 @@ export interface components {
              */
             readonly chat: string;
             /**
-             * @description What the chat sees
+             * @description What people in the chat see
              * @enum {string}
              */
             readonly state: "composing" | "recording" | "paused";
         };
-        /** @description Whether the chat sees that the session writes. */
+        /** @description Whether the chat shows that the session is typing. */
         readonly TypingRequest: {
             /**
-             * @description What the chat sees
+             * @description What people in the chat see
              * @enum {string}
              */
             readonly state: "composing" | "recording" | "paused";
@@ -4492,7 +4492,7 @@ export interface components {
              * @example +6281234567890
              */
             readonly phoneNumber: string;
-            /** @description Valid for some days. Fetch it, and do not store the URL */
+            /** @description Valid for a few days. Fetch the picture, and do not store the URL */
             readonly url: string;
         };
         /** @description A group of a session. */
@@ -4506,7 +4506,7 @@ export interface components {
             readonly subject: string | null;
             /** @description What the group is for, if it says so */
             readonly description: string | null;
-            /** @description Who has created it, if that is known */
+            /** @description Who created it, if that is known */
             readonly owner: {
                 /**
                  * @description The number in E.164; null while it is not known
@@ -4544,7 +4544,7 @@ export interface components {
             readonly subject: string | null;
             /** @description What the group is for, if it says so */
             readonly description: string | null;
-            /** @description Who has created it, if that is known */
+            /** @description Who created it, if that is known */
             readonly owner: {
                 /**
                  * @description The number in E.164; null while it is not known
@@ -4597,7 +4597,7 @@ export interface components {
             readonly subject: string | null;
             /** @description What the group is for, if it says so */
             readonly description: string | null;
-            /** @description Who has created it, if that is known */
+            /** @description Who created it, if that is known */
             readonly owner: {
                 /**
                  * @description The number in E.164; null while it is not known
@@ -4638,7 +4638,7 @@ export interface components {
                  */
                 readonly role: "member" | "admin" | "owner";
             }[];
-            /** @description What became of each person */
+            /** @description The outcome for each person */
             readonly results: readonly {
                 /**
                  * @description The number in E.164; null while it is not known
@@ -4648,7 +4648,7 @@ export interface components {
                 /** @description The hidden ID of the person, if it is known */
                 readonly lid: string | null;
                 /**
-                 * @description What became of the person. `invite_needed`: only by the link of the group. `not_permitted`: the limits for new contacts
+                 * @description The outcome. `invite_needed`: only by the link of the group. `not_permitted`: the limits for new contacts
                  * @enum {string}
                  */
                 readonly status: "done" | "invite_needed" | "already_member" | "recently_left" | "not_a_member" | "not_on_whatsapp" | "not_permitted" | "refused";
@@ -4678,14 +4678,14 @@ export interface components {
             /** @description Whether only admins change the group */
             readonly isLocked?: boolean;
         };
-        /** @description What became of each person. */
+        /** @description The outcome for each person. */
         readonly MemberResults: {
             /**
              * @description The ID of the group
              * @example 120363000000000001@g.us
              */
             readonly group: string;
-            /** @description What became of each person */
+            /** @description The outcome for each person */
             readonly results: readonly {
                 /**
                  * @description The number in E.164; null while it is not known
@@ -4695,7 +4695,7 @@ export interface components {
                 /** @description The hidden ID of the person, if it is known */
                 readonly lid: string | null;
                 /**
-                 * @description What became of the person. `invite_needed`: only by the link of the group. `not_permitted`: the limits for new contacts
+                 * @description The outcome. `invite_needed`: only by the link of the group. `not_permitted`: the limits for new contacts
                  * @enum {string}
                  */
                 readonly status: "done" | "invite_needed" | "already_member" | "recently_left" | "not_a_member" | "not_on_whatsapp" | "not_permitted" | "refused";
@@ -4728,13 +4728,13 @@ export interface components {
             readonly group: string;
             /** @description The code of the link */
             readonly code: string;
-            /** @description By this link, anyone can join the group */
+            /** @description The link: anyone who has it can join the group */
             readonly link: string;
         };
         /** @description The group that was joined. */
         readonly JoinedGroup: {
             /**
-             * @description Null while the admins have not admitted the session
+             * @description Null until an admin admits the session
              * @example 120363000000000001@g.us
              */
             readonly group: string | null;
@@ -4752,7 +4752,7 @@ export interface components {
              */
             readonly invite: string;
         };
-        /** @description An event on its way to a webhook. */
+        /** @description The delivery of an event to a webhook. */
         readonly WebhookDelivery: {
             /**
              * @description The ID of the delivery
@@ -5024,7 +5024,7 @@ export interface components {
             readonly channels: readonly string[] | null;
             /** @description The only regions that it sends to */
             readonly regions: readonly string[] | null;
-            /** @description The sender that our own text names */
+            /** @description The name of the sender in our own text */
             readonly companyName: string | null;
             /** @description Whether the text of the server is sent, if it has at most 320 characters and no link to another domain than `linkDomains`. Otherwise our own text with the code is sent */
             readonly relayText: boolean;
@@ -5032,7 +5032,7 @@ export interface components {
             readonly linkDomains: readonly string[] | null;
             /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
             readonly codeTtlSeconds: number;
-            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            /** @description How many codes it may send per hour; without it, there is no separate limit */
             readonly sendsPerHour: number | null;
             /** @description Whether calls are accepted */
             readonly isActive: boolean;
@@ -5078,7 +5078,7 @@ export interface components {
                 readonly [key: string]: unknown;
             };
         };
-        /** @description A hook for one server that owns its codes. */
+        /** @description A hook for a server that creates its own codes. */
         readonly CreateHookRequest: {
             /**
              * @description The server that calls it; `generic` for programs of your own
@@ -5110,7 +5110,7 @@ export interface components {
              */
             readonly regions?: readonly string[] | null;
             /**
-             * @description The sender that our own text names
+             * @description The name of the sender in our own text
              * @example Kopi & Roti
              */
             readonly companyName?: string | null;
@@ -5125,10 +5125,10 @@ export interface components {
             readonly linkDomains?: readonly string[] | null;
             /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
             readonly codeTtlSeconds?: number;
-            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            /** @description How many codes it may send per hour; without it, there is no separate limit */
             readonly sendsPerHour?: number | null;
         };
-        /** @description An address at which a server has its codes delivered. */
+        /** @description A URL that a server calls to have its codes delivered. */
         readonly Hook: {
             /**
              * @description The ID of the hook
@@ -5156,7 +5156,7 @@ export interface components {
             readonly channels: readonly string[] | null;
             /** @description The only regions that it sends to */
             readonly regions: readonly string[] | null;
-            /** @description The sender that our own text names */
+            /** @description The name of the sender in our own text */
             readonly companyName: string | null;
             /** @description Whether the text of the server is sent, if it has at most 320 characters and no link to another domain than `linkDomains`. Otherwise our own text with the code is sent */
             readonly relayText: boolean;
@@ -5164,7 +5164,7 @@ export interface components {
             readonly linkDomains: readonly string[] | null;
             /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
             readonly codeTtlSeconds: number;
-            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            /** @description How many codes it may send per hour; without it, there is no separate limit */
             readonly sendsPerHour: number | null;
             /** @description Whether calls are accepted */
             readonly isActive: boolean;
@@ -5207,7 +5207,7 @@ export interface components {
              */
             readonly regions?: readonly string[] | null;
             /**
-             * @description The sender that our own text names
+             * @description The name of the sender in our own text
              * @example Kopi & Roti
              */
             readonly companyName?: string | null;
@@ -5222,7 +5222,7 @@ export interface components {
             readonly linkDomains?: readonly string[] | null;
             /** @description How long the codes are valid, as the message says, in seconds, unless the call says it */
             readonly codeTtlSeconds?: number;
-            /** @description How many codes it sends per hour; no limit of its own, if left out */
+            /** @description How many codes it may send per hour; without it, there is no separate limit */
             readonly sendsPerHour?: number | null;
             /** @description `false` refuses all calls */
             readonly isActive?: boolean;
@@ -5662,7 +5662,7 @@ export interface components {
                 };
             }[];
         };
-        /** @description Channels and regions of which fewer codes are verified than usual. */
+        /** @description Channels and regions with a lower conversion than usual. */
         readonly ConversionDrops: {
             /** @description Oldest first */
             readonly drops: readonly {
@@ -6149,7 +6149,7 @@ export interface components {
             /** @description false if there are more than 10,000 rows of a kind */
             readonly isComplete: boolean;
         };
-        /** @description A message with a code that another server owns. */
+        /** @description A message with a code that another server created. */
         readonly RelayedMessage: {
             /** @description The ID of the message: the `verificationId` of its deliveries */
             readonly id: string;
@@ -6526,7 +6526,7 @@ export interface components {
         };
         /** @description The public keys of proofs of verification (RFC 7517). */
         readonly KeySet: {
-            /** @description The key that signs, and the previous one while `SECRET_KEY_PREVIOUS` is set */
+            /** @description The current key and, while `SECRET_KEY_PREVIOUS` is set, the previous one */
             readonly keys: readonly {
                 /**
                  * @description Always `OKP`
@@ -8137,7 +8137,7 @@ export interface operations {
                         readonly data: readonly components["schemas"]["Session"][];
                         /** @description The `cursor` of the next page; null on the last page */
                         readonly nextCursor: string | null;
-                        /** @description How many entries all pages have together */
+                        /** @description The number of entries on all pages */
                         readonly total: number;
                     };
                 };

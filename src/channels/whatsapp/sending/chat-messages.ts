@@ -58,7 +58,7 @@ export async function actInChat(
   const socket = await session.whenOpen(deadline).catch(toChannelError);
   const jid = contact?.whatsAppId ?? toWhatsAppId(recipient);
   await orDeadline(socket.act(jid, action), deadline).catch((cause: unknown) => {
-    throw new ChannelError('unavailable', 'WhatsApp did not take the change', { cause });
+    throw new ChannelError('unavailable', 'WhatsApp did not accept the change', { cause });
   });
 }
 

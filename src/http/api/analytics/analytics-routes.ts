@@ -112,9 +112,9 @@ export function analyticsRoutes({ analytics, conversionWatch }: Dependencies) {
     path: '/conversion-drops',
     operationId: 'listConversionDrops',
     tag,
-    summary: 'List drops of the conversion',
+    summary: 'List conversion drops',
     description:
-      'Channels and regions of which fewer codes are verified than usual: in an hour with at least 30 codes, a fifth less than in the seven days before, and less than chance explains (three standard deviations). A drop ends when an hour reaches nine tenths of the usual share. Compared every five minutes.',
+      'Channels and regions with a lower conversion than usual: in an hour with at least 30 codes, a fifth less than in the seven days before, and less than chance explains (three standard deviations). A drop ends when an hour reaches nine tenths of the usual share. Compared every five minutes.',
     query: DropsQuery,
     answers: { 200: answer(ConversionDrops, 'The drops') },
     meanings: { forbidden: PART_ONLY },

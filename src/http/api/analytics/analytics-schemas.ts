@@ -195,5 +195,5 @@ export const ConversionDrops = z
       .describe('Oldest first'),
   })
   .openapi('ConversionDrops', {
-    description: 'Channels and regions of which fewer codes are verified than usual.',
+    description: 'Channels and regions with a lower conversion than usual.',
   });

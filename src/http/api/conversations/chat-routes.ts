@@ -90,7 +90,7 @@ function addChats(router: Router, { conversations }: Dependencies): void {
     path: '/{id}/chats/{chat}',
     operationId: 'changeChat',
     tag,
-    summary: 'Archive, pin, mute or read a chat',
+    summary: 'Archive, pin or mute a chat, or mark it as read',
     description: 'On the phone of the session, too.',
     params: ChatParams,
     body: ChangeChatBody,

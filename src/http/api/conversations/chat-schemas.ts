@@ -27,7 +27,7 @@ export const ChangeChatBody = z
     isArchived: z.boolean().optional().describe('Whether the chat is archived'),
     isPinned: z.boolean().optional().describe('Whether the chat stays on top'),
     mutedUntil: Moment.nullable().optional().openapi({
-      description: 'Until when the phone is silent about the chat; `null` for no longer',
+      description: 'When the muting ends; `null` ends it now',
     }),
     isRead: z
       .literal(true)
@@ -51,7 +51,7 @@ export const Chat = z
     isGroup: z.boolean().describe('Whether it is a group'),
     isArchived: z.boolean().describe('Whether it is archived'),
     isPinned: z.boolean().describe('Whether it stays on top'),
-    mutedUntil: time.describe('Until when the phone is silent about it'),
+    mutedUntil: time.describe('When the muting ends'),
     unreadCount: z.int().describe('How many incoming messages are unread'),
     lastMessageAt: z.iso.datetime().describe('When the last message was sent'),
     lastMessageId: z.string().nullable().describe('The ID of the last message'),
@@ -76,6 +76,6 @@ export const Contact = z
 export const BlockedContact = z
   .object({
     phoneNumber: E164,
-    isBlocked: z.boolean().describe('Whether it cannot write to the session'),
+    isBlocked: z.boolean().describe('Whether the number is blocked from writing to the session'),
   })
   .openapi('BlockedContact', { description: 'Whether a number is blocked.' });

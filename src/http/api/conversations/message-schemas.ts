@@ -67,7 +67,9 @@ const person = {
 /** The fields of all types: which of them are there depends on the type. */
 const Content = z
   .object({
-    type: z.enum(messageTypes).describe('Which of the other fields there are'),
+    type: z
+      .enum(messageTypes)
+      .describe('The kind of content, which decides which other fields there are'),
     text: z.string().optional().describe('Of a text, a button or a row'),
     caption: z.string().optional().describe('The text below a file'),
     fileName: z.string().optional().describe('The name of a file'),
@@ -118,7 +120,7 @@ export const Message = z
     content: Content.nullable().describe('Null if none is stored, and after it was revoked'),
     status: z.enum(messageStatuses).describe('Of what people write: `received`'),
     errorCode: z.string().nullable().describe('Why it failed'),
-    replyTo: z.string().nullable().describe('The ID of the message that it answers'),
+    replyTo: z.string().nullable().describe('The ID of the message to which it replies'),
     isForwarded: z.boolean().describe('Whether it was forwarded'),
     isRead: z.boolean().describe('Whether the session has read it'),
     sentAt: z.iso.datetime().describe('By the clock of its sender, which may be wrong'),

@@ -56,7 +56,7 @@ export function readMessageRoutes({ conversations }: Dependencies) {
     tag,
     summary: 'Get a message',
     description:
-      'If several messages have the ID, which their senders choose, `chat` says which one; else it is the first.',
+      'Senders choose the IDs of messages. If several messages have this ID, add `chat`.',
     params: MessageParams,
     query: MessageQuery,
     answers: { 200: answer(Message, 'The message') },

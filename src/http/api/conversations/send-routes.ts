@@ -56,8 +56,9 @@ export const NO_FILE = [
 ] as const;
 
 export const fileMeanings = {
-  media_too_large: 'The file is larger than WhatsApp takes for its type.',
-  media_unavailable: 'The server of the URL failed, or WhatsApp did not take the file. Try again.',
+  media_too_large: 'The file is larger than WhatsApp accepts for its type.',
+  media_unavailable:
+    'The server of the URL failed, or WhatsApp did not accept the file. Try again.',
   session_use:
     'The session is for codes (`use`), so that it sends no files of more than 1 MB and nothing to groups, or it ignores groups (`ignore`).',
 };
@@ -87,7 +88,7 @@ function addSend(router: Router, { conversations, idempotency, ...readers }: Dep
     tag,
     summary: 'Send a message',
     description:
-      'Sends a text, a place, contacts, a poll or a file to a person or a group. A file was uploaded before, or is fetched from a URL. Images and stickers may have 5 MB, video and audio 16 MB, documents `MEDIA_MAX_MB`; what an image, a video, audio or a sticker is, its bytes decide. Send codes with `POST /api/otp/send`. WhatsApp restricts numbers that write to people who do not know them.',
+      'Sends a text, a place, contacts, a poll or a file to a person or a group. A file is one that you uploaded, or is fetched from a URL. Images and stickers may have up to 5 MB, video and audio 16 MB, and documents `MEDIA_MAX_MB`. The bytes of a file must match its type. Send codes with `POST /api/otp/send`. WhatsApp restricts numbers that write to people who do not know them.',
     params: SessionParams,
     idempotency,
     body: SendBody,
@@ -118,7 +119,7 @@ function addForward(
     tag,
     summary: 'Forward a message',
     description:
-      'Sends the content of a stored message to another person, marked as forwarded. Needs `messages:read`, too.',
+      'Sends the content of a stored message to another person, marked as forwarded. Also needs `messages:read`.',
     params: MessageParams,
     query: MessageQuery,
     idempotency,
@@ -168,7 +169,7 @@ function addChanges(router: Router, { conversations, idempotency }: Dependencies
     ...common,
     path: '/{id}/messages/{messageId}/edit',
     operationId: 'editMessage',
-    summary: 'Edit a text of the session',
+    summary: 'Edit a text message',
     description: 'Phones ignore an edit more than 15 minutes after the message.',
     body: EditBody,
   });
@@ -176,7 +177,7 @@ function addChanges(router: Router, { conversations, idempotency }: Dependencies
     ...common,
     path: '/{id}/messages/{messageId}/revoke',
     operationId: 'revokeMessage',
-    summary: 'Delete a message of the session for everyone',
+    summary: 'Delete a message for everyone',
     body: EmptyBody,
   });
   router.openapi(reactionRoute, async (c) => {

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { mediaKinds } from '../../../domain/conversations/outgoing-media.ts';
 import { PhoneNumber } from '../schemas/identifiers.ts';
 import { fault } from '../schemas/one-of.ts';
-import { MessageText } from '../sessions/session-schemas.ts';
+import { MessageText } from '../sessions/session-message-schemas.ts';
 import { Destination, MessageId } from './message-schemas.ts';
 
 const sendable = ['text', 'location', 'contact', 'poll', ...mediaKinds] as const;
@@ -105,7 +105,7 @@ export const SendBody = z
       .optional()
       .describe('The duration of `video` or `audio`, as it is shown before it is played'),
     replyTo: MessageId.optional().openapi({
-      description: 'The ID of a stored message of the chat, which this one answers',
+      description: 'The ID of a stored message of the chat, to which this one replies',
     }),
   })
   .openapi('SendToChatRequest', {
@@ -122,7 +122,7 @@ export const ReactionBody = z
       .string()
       .max(32)
       .refine((text) => EMOJI.test(text), fault('invalid_format', 'must be one emoji, or empty'))
-      .openapi({ description: 'The emoji; empty to take the reaction back', example: '👍' }),
+      .openapi({ description: 'The emoji; empty to remove the reaction', example: '👍' }),
   })
   .openapi('ReactionRequest', { description: 'A reaction to a message.' });
 

@@ -53,7 +53,7 @@ export function statusRoutes({ conversations, idempotency, readRecipient }: Depe
     tag,
     summary: 'Post a status',
     description:
-      'Posts a text, an image or a video that WhatsApp shows for 24 hours to the numbers in `to`, or with `audience: known_contacts` to those that the session knows, the latest 256. The session must know all of them: they have written to it, or got a message from it. WhatsApp itself shows a post only to people who have saved the number of the session. A session can post once in 10 minutes, and ten times in 24 hours, five of them at once.',
+      'Posts a text, an image or a video that WhatsApp shows for 24 hours to the numbers in `to`, or with `audience: known_contacts` to those that the session knows, the latest 256. The session must know all of them: they have written to it, or received a message from it. WhatsApp itself shows a post only to people who have saved the number of the session. A session can post once in 10 minutes, and ten times in 24 hours, five of them at once.',
     params: SessionParams,
     idempotency,
     body: PostBody,

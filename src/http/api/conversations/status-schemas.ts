@@ -10,7 +10,7 @@ import type { StatusDraft } from '../../../services/conversations/status/post-st
 import { PhoneNumber, SessionPath } from '../schemas/identifiers.ts';
 import { fault } from '../schemas/one-of.ts';
 import { pageFields } from '../schemas/page.ts';
-import { MessageText } from '../sessions/session-schemas.ts';
+import { MessageText } from '../sessions/session-message-schemas.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
 import { MessageId } from './message-schemas.ts';
 import { readFileDraft } from './parse-draft.ts';
@@ -38,7 +38,7 @@ export const PostBody = z
       .string()
       .regex(/^#[0-9A-Fa-f]{6}$/, 'must be a color such as #075E54')
       .optional()
-      .openapi({ description: 'The color behind a text', example: DEFAULT_COLOR }),
+      .openapi({ description: 'The background colour of a text', example: DEFAULT_COLOR }),
     font: z
       .int()
       .refine((font) => fonts.includes(font), fault('invalid_value', `must be one of ${fonts}`))
@@ -91,7 +91,9 @@ export const StatusPost = z
     audienceCount: z.int().describe('How many people can see it'),
     viewCount: z
       .int()
-      .describe('How many have, as far as their phones say so; 0 with `store: none`'),
+      .describe(
+        'How many people have viewed it, as far as their phones report it; 0 with `store: none`',
+      ),
     createdAt: z.iso.datetime().describe('When it was posted'),
     expiresAt: z.iso.datetime().describe('Until when it is shown'),
     revokedAt: z.iso.datetime().nullable().describe('When it was deleted for everyone'),

@@ -113,7 +113,7 @@ const group = {
     .nullable()
     .describe('The name of the group. Untrusted: its admins choose it. Null if it is not stored'),
   description: z.string().nullable().describe('What the group is for, if it says so'),
-  owner: z.object(person).nullable().describe('Who has created it, if that is known'),
+  owner: z.object(person).nullable().describe('Who created it, if that is known'),
   isAnnouncement: z.boolean().describe('Whether only admins write'),
   isLocked: z.boolean().describe('Whether only admins change the group'),
   memberCount: z.int().describe('How many members it has'),
@@ -140,11 +140,11 @@ const results = z
       status: z
         .enum(memberStatuses)
         .describe(
-          'What became of the person. `invite_needed`: only by the link of the group. `not_permitted`: the limits for new contacts',
+          'The outcome. `invite_needed`: only by the link of the group. `not_permitted`: the limits for new contacts',
         ),
     }),
   )
-  .describe('What became of each person');
+  .describe('The outcome for each person');
 
 export const CreatedGroup = z
   .object({ ...group, members, results })
@@ -152,7 +152,7 @@ export const CreatedGroup = z
 
 export const MemberResults = z
   .object({ group: GroupId, results })
-  .openapi('MemberResults', { description: 'What became of each person.' });
+  .openapi('MemberResults', { description: 'The outcome for each person.' });
 
 export const GroupRef = z
   .object({ group: GroupId })
@@ -162,7 +162,7 @@ export const Invite = z
   .object({
     group: GroupId,
     code: z.string().describe('The code of the link'),
-    link: z.string().describe('By this link, anyone can join the group'),
+    link: z.string().describe('The link: anyone who has it can join the group'),
   })
   .openapi('GroupInvite', { description: 'The link by which anyone can join a group.' });
 
@@ -192,7 +192,7 @@ export function readInviteCode(invite: string): string {
 
 export const Joined = z
   .object({
-    group: GroupId.nullable().describe('Null while the admins have not admitted the session'),
+    group: GroupId.nullable().describe('Null until an admin admits the session'),
     status: z.enum(['joined', 'pending']).describe('Whether the session is a member'),
   })
   .openapi('JoinedGroup', { description: 'The group that was joined.' });
@@ -202,21 +202,21 @@ export const PresenceBody = z
   .openapi('PresenceRequest', { description: 'Whether people see the session as online.' });
 
 export const TypingBody = z
-  .strictObject({ state: z.enum(typingStates).describe('What the chat sees') })
-  .openapi('TypingRequest', { description: 'Whether the chat sees that the session writes.' });
+  .strictObject({ state: z.enum(typingStates).describe('What people in the chat see') })
+  .openapi('TypingRequest', { description: 'Whether the chat shows that the session is typing.' });
 
 export const Presence = z
   .object({ state: z.enum(['available', 'unavailable']).describe('What people see') })
   .openapi('Presence', { description: 'Whether people see the session as online.' });
 
 export const Typing = z
-  .object({ chat: ChatKey, state: z.enum(typingStates).describe('What the chat sees') })
+  .object({ chat: ChatKey, state: z.enum(typingStates).describe('What people in the chat see') })
   .openapi('Typing', { description: 'What a chat sees of the session.' });
 
 export const Picture = z
   .object({
     phoneNumber: E164,
-    url: z.string().describe('Valid for some days. Fetch it, and do not store the URL'),
+    url: z.string().describe('Valid for a few days. Fetch the picture, and do not store the URL'),
   })
   .openapi('ContactPicture', { description: 'The picture of a person.' });
 
@@ -234,6 +234,6 @@ export const Receipts = z
           playedAt: time.describe('When the member played it'),
         }),
       )
-      .describe('The members who have got it'),
+      .describe('The members who have received it'),
   })
   .openapi('MessageReceipts', { description: 'What the members of a group did with a message.' });

@@ -38,7 +38,7 @@ const MOST_MEMBERS = 100;
 const common = {
   tag: 'Groups',
   params: GroupParams,
-  answers: { 200: answer(MemberResults, 'What became of each person') },
+  answers: { 200: answer(MemberResults, 'The outcome for each person') },
   fails: [...PHONE_FAULTS, ...GROUP_FAULTS],
   meanings: groupMeanings,
 } as const;

@@ -68,7 +68,7 @@ function addTyping(router: Router, { conversations, readRecipient }: Dependencie
     description: 'Phones show it for some seconds, to people whose chat with the session is open.',
     params: ChatParams,
     body: TypingBody,
-    answers: { 200: answer(Typing, 'What the chat sees') },
+    answers: { 200: answer(Typing, 'What people in the chat see') },
     fails: [...PHONE_FAULTS, ...NOT_DONE, 'session_use', 'not_found'],
     meanings: { not_found: 'The session has not stored this chat.' },
   });
@@ -92,7 +92,7 @@ function addPicture(router: Router, { conversations, readOwnNumber }: Dependenci
     summary: 'Get the picture of a person',
     description: 'WhatsApp is asked each time; nothing is stored.',
     params: ContactParams,
-    answers: { 200: answer(Picture, 'Where the picture is') },
+    answers: { 200: answer(Picture, 'The URL of the picture') },
     fails: [...PHONE_FAULTS, ...NOT_DONE, 'not_found', 'delivery_failed'],
     meanings: {
       not_found: 'The person has no picture, or hides it from the session.',

@@ -21,9 +21,9 @@ export function receiptRoutes({ conversations }: Dependencies) {
     path: '/{id}/messages/{messageId}/receipts',
     operationId: 'listReceipts',
     tag: 'Conversations',
-    summary: 'List who has got a message to a group',
+    summary: 'List the receipts of a group message',
     description:
-      'The status of a message to a group stays `accepted`; this lists the members who have got, read or played it.',
+      'The status of a message to a group stays `accepted`; this lists the members who have received, read or played it.',
     params: MessageParams,
     query: MessageQuery,
     answers: { 200: answer(Receipts, 'The receipts') },

@@ -54,7 +54,7 @@ export function hookRoutes(dependencies: Dependencies) {
     tag,
     summary: 'Create a hook',
     description:
-      'An address that a server calls which creates and checks its codes itself, such as Supabase Auth: they are delivered by the channels of the account, within all limits on sends. The response has the secret that proves its calls, which is shown only once. The key also needs the scope `otp:send`.',
+      'Creates a URL for a server that creates and checks its own codes, such as Supabase Auth. The server calls the URL, and the codes are delivered on the channels of the account, within all limits on sends. The response has the secret that proves its calls, which is shown only once. The key also needs the scope `otp:send`.',
     body: CreateHookBody,
     bodyExample: { dialect: 'supabase', companyName: 'Kopi & Roti' },
     answers: { 201: answer(HookWithSecret, 'The hook is created', { headers: locationHeader }) },

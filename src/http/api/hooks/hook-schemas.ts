@@ -59,7 +59,8 @@ const RELAY_TEXT =
   'Whether the text of the server is sent, if it has at most 320 characters and no link to another domain than `linkDomains`. Otherwise our own text with the code is sent';
 const TTL =
   'How long the codes are valid, as the message says, in seconds, unless the call says it';
-const SENDS_PER_HOUR = 'How many codes it sends per hour; no limit of its own, if left out';
+const SENDS_PER_HOUR =
+  'How many codes it may send per hour; without it, there is no separate limit';
 
 const edits = {
   description: z.string().max(255).nullable().optional().openapi({
@@ -69,7 +70,7 @@ const edits = {
   channels: Channels.nullable().optional(),
   regions: Regions.nullable().optional(),
   companyName: z.string().min(1).max(60).nullable().optional().openapi({
-    description: 'The sender that our own text names',
+    description: 'The name of the sender in our own text',
     example: 'Kopi & Roti',
   }),
   relayText: z.boolean().optional().openapi({ description: RELAY_TEXT }),
@@ -88,7 +89,7 @@ export const CreateHookBody = z
     secret: Secret.optional(),
     ...edits,
   })
-  .openapi('CreateHookRequest', { description: 'A hook for one server that owns its codes.' });
+  .openapi('CreateHookRequest', { description: 'A hook for a server that creates its own codes.' });
 
 export const UpdateHookBody = z
   .strictObject({
@@ -121,7 +122,7 @@ const hookFields = {
   description: z.string().nullable().describe('What it is for'),
   channels: z.array(ChannelName).nullable().describe('The channels to try; null for the workflow'),
   regions: z.array(z.string()).nullable().describe('The only regions that it sends to'),
-  companyName: z.string().nullable().describe('The sender that our own text names'),
+  companyName: z.string().nullable().describe('The name of the sender in our own text'),
   relayText: z.boolean().describe(RELAY_TEXT),
   linkDomains: z.array(z.string()).nullable().describe('The domains to which texts may link'),
   codeTtlSeconds: z.int().describe(TTL),
@@ -137,7 +138,7 @@ const hookFields = {
 
 export const Hook = z
   .object(hookFields)
-  .openapi('Hook', { description: 'An address at which a server has its codes delivered.' });
+  .openapi('Hook', { description: 'A URL that a server calls to have its codes delivered.' });
 
 const SampleRequest = z
   .object({

@@ -35,7 +35,7 @@ export function inboundRoutes({ inbound, health, heartbeatMs }: Dependencies) {
     tag,
     summary: 'Get a verification by message',
     description:
-      'How far a verification with `method: "inbound"` has come. `POST /api/otp/verify` hands the result out once; this only shows it.',
+      'The progress of a verification with `method: "inbound"`. `POST /api/otp/verify` hands the result out once; this only shows it.',
     params: InboundParams,
     answers: {
       200: answer(InboundVerification, 'The verification', {

@@ -23,7 +23,11 @@ const receiver = {
 };
 
 const expiry = {
-  expiresAt: z.iso.datetime().describe('Until when the message, and the code sent back, count'),
+  expiresAt: z.iso
+    .datetime()
+    .describe(
+      'When the verification expires. Until then, the message, and the code sent back, are accepted',
+    ),
   expiresIn: z.int().describe('Seconds until then; 0 when it has ended'),
 };
 
@@ -77,7 +81,7 @@ export const InboundVerification = z
     ...expiry,
   })
   .openapi('InboundVerification', {
-    description: 'How far a verification by an incoming message has come.',
+    description: 'The progress of a verification by an incoming message.',
   });
 
 export const inboundExample = {

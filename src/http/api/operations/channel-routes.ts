@@ -107,7 +107,7 @@ export function channelRoutes({ callbacks, readiness }: Dependencies) {
     path: '/ready',
     operationId: 'getSendingReadiness',
     tag: 'Health',
-    summary: 'Get whether codes can be sent',
+    summary: 'Check whether codes can be sent',
     description:
       'Whether the account can send codes at the moment, and on which channels. Whether a provider accepts a message is only known once one was sent.',
     query: ReadinessQuery,

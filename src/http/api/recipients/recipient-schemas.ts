@@ -45,7 +45,7 @@ const RelayedMessage = z
     channel: ChannelNameOrNull.describe('The channel that accepted it'),
     createdAt: z.iso.datetime().describe('When it was requested'),
   })
-  .openapi('RelayedMessage', { description: 'A message with a code that another server owns.' });
+  .openapi('RelayedMessage', { description: 'A message with a code that another server created.' });
 
 export const Recipient = z
   .object({

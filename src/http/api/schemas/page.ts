@@ -53,7 +53,7 @@ export function pageOf<T extends z.ZodType>(item: T, order = 'newest first') {
 export function arrayPageOf<T extends z.ZodType>(item: T, description: string) {
   const schema = successOf(z.array(item)).extend({
     nextCursor,
-    total: z.int().describe('How many entries all pages have together'),
+    total: z.int().describe('The number of entries on all pages'),
   });
   return { description, content: { 'application/json': { schema } } };
 }

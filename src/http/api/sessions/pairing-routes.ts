@@ -10,8 +10,9 @@ import { answer, success } from '../schemas/envelope.ts';
 import { PHONE_FAULTS } from '../schemas/identifiers.ts';
 import { readSessionPath } from '../session-names.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
+import { PairBody, PairingCode, Qr, QrQuery } from './pairing-schemas.ts';
 import { presentExpiry } from './session-response.ts';
-import { PairBody, PairingCode, Qr, QrQuery, SessionParams } from './session-schemas.ts';
+import { SessionParams } from './session-schemas.ts';
 
 type Dependencies = {
   readonly sessions: SessionContext;

@@ -7,7 +7,8 @@ import { answer, success } from '../schemas/envelope.ts';
 import { PHONE_FAULTS } from '../schemas/identifiers.ts';
 import { readSessionPath } from '../session-names.ts';
 import type { ReadRecipient } from '../verification/parse-verification.ts';
-import { SendMessageBody, SentText, SessionParams } from './session-schemas.ts';
+import { SendMessageBody, SentText } from './session-message-schemas.ts';
+import { SessionParams } from './session-schemas.ts';
 
 type Dependencies = {
   readonly sessions: SessionContext;

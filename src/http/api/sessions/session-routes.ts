@@ -11,16 +11,10 @@ import {
 } from '../../../services/webhooks/session-webhook.ts';
 import type { SessionContext } from '../../../services/whatsapp/context.ts';
 import { createSession } from '../../../services/whatsapp/create-session.ts';
-import {
-  removeSession,
-  restartSession,
-  stopSession,
-} from '../../../services/whatsapp/keep-session.ts';
 import { listSessions, readSession } from '../../../services/whatsapp/read-sessions.ts';
 import { locationHeader } from '../../openapi/headers.ts';
 import { operation } from '../../openapi/operation.ts';
 import { createRouter } from '../../router.ts';
-import { EmptyBody } from '../schemas/empty-body.ts';
 import { answer, success } from '../schemas/envelope.ts';
 import { arrayPageOf, presentPage, readPageAfter } from '../schemas/page.ts';
 import { presentSessionId, readSessionName, readSessionPath } from '../session-names.ts';
@@ -37,7 +31,6 @@ import {
   Session,
   SessionParams,
   SessionQuery,
-  SessionRef,
   SessionStatus,
   UpdateSessionBody,
 } from './session-schemas.ts';
@@ -55,9 +48,7 @@ type Split = {
 
 const tag = 'Sessions';
 
-const ELSEWHERE = 'The node that hosts the session does not respond.';
-
-/** Creates, reads, restarts and deletes sessions. */
+/** Creates, changes and reads sessions. */
 export function sessionRoutes({ sessions, settings, webhooks }: Dependencies) {
   const router = createRouter();
 
@@ -180,66 +171,6 @@ export function sessionRoutes({ sessions, settings, webhooks }: Dependencies) {
       readSessionPath(caller, c.req.valid('param').id),
     );
     return c.json(success('Session status', presentStanding(caller, details)), 200);
-  });
-
-  const restartRoute = operation({
-    method: 'post',
-    path: '/{id}/restart',
-    operationId: 'restartSession',
-    tag,
-    summary: 'Restart a session',
-    description: 'Reconnects immediately, whatever the state. The device stays linked.',
-    params: SessionParams,
-    body: EmptyBody,
-    answers: { 200: answer(Session, 'The session is restarting; follow its status or events') },
-    fails: ['session_not_found', 'session_not_connected'],
-    meanings: { session_not_connected: ELSEWHERE },
-  });
-  router.openapi(restartRoute, async (c) => {
-    const caller = c.get('caller');
-    const sessionId = readSessionPath(caller, c.req.valid('param').id);
-    const details = await restartSession(sessions, caller, sessionId);
-    return c.json(success('Session restarted', presentSession(caller, details)), 200);
-  });
-
-  const stopRoute = operation({
-    method: 'post',
-    path: '/{id}/stop',
-    operationId: 'stopSession',
-    tag,
-    summary: 'Stop a session',
-    description:
-      'Closes the connection until the session is restarted, also over restarts of the service. The device stays linked, and messages that wait are not sent. A session without a connection stays as it is.',
-    params: SessionParams,
-    body: EmptyBody,
-    answers: { 200: answer(Session, 'The session is stopped') },
-    fails: ['session_not_found', 'session_not_connected'],
-    meanings: { session_not_connected: ELSEWHERE },
-  });
-  router.openapi(stopRoute, async (c) => {
-    const caller = c.get('caller');
-    const sessionId = readSessionPath(caller, c.req.valid('param').id);
-    const details = await stopSession(sessions, caller, sessionId);
-    return c.json(success('Session stopped', presentSession(caller, details)), 200);
-  });
-
-  const deleteRoute = operation({
-    method: 'delete',
-    path: '/{id}',
-    operationId: 'deleteSession',
-    tag,
-    summary: 'Delete a session',
-    description: 'Logs the device out and deletes its credentials. The logs stay.',
-    params: SessionParams,
-    answers: { 200: answer(SessionRef, 'The session is deleted') },
-    fails: ['session_not_found', 'session_not_connected'],
-    meanings: { session_not_connected: ELSEWHERE },
-  });
-  router.openapi(deleteRoute, async (c) => {
-    const { id } = c.req.valid('param');
-    const caller = c.get('caller');
-    await removeSession(sessions, caller, readSessionPath(caller, id));
-    return c.json(success('Session deleted', { id }), 200);
   });
 
   return router;

@@ -6,15 +6,11 @@ import {
 } from '../../../domain/conversations/session-settings.ts';
 import { sessionStates, sessionStatuses } from '../../../domain/whatsapp/session.ts';
 import { contactBlockReasons, sessionReasons } from '../../../domain/whatsapp/session-reason.ts';
-import { E164, PhoneNumber, SessionId, SessionName, SessionPath } from '../schemas/identifiers.ts';
+import { E164, SessionId, SessionName, SessionPath } from '../schemas/identifiers.ts';
 import { fault } from '../schemas/one-of.ts';
 import { pageFields } from '../schemas/page.ts';
 import { AskedAccountId } from '../users/user-schemas.ts';
-
-/** Characters that a text must not contain: control characters except line breaks, and unpaired surrogates. */
-const UNSENDABLE = /(?![\r\n])[\p{Cc}\p{Cs}]/u;
-
-const LONGEST_MESSAGE = 4096;
+import { MessageText } from './session-message-schemas.ts';
 
 export const SessionQuery = z.strictObject({ ...pageFields, accountId: AskedAccountId });
 
@@ -40,21 +36,6 @@ const webhookFields = {
       example: ['session.*', 'delivery.failed'],
     }),
 };
-
-/** A text that can be sent. */
-export const MessageText = z
-  .string()
-  .min(1)
-  .max(LONGEST_MESSAGE)
-  .refine(
-    (text) => !UNSENDABLE.test(text),
-    fault('control_characters', 'must not contain control characters other than line breaks'),
-  )
-  .refine((text) => text.trim() !== '', fault('too_short', 'must not be blank'))
-  .openapi({
-    description: 'Plain text. Control characters other than line breaks are refused',
-    example: 'Your order is on its way.',
-  });
 
 const settingFields = {
   store: z.enum(storeLevels).optional().openapi({
@@ -112,24 +93,6 @@ export const CreateSessionBody = z
 export const UpdateSessionBody = z
   .strictObject({ ...settingFields, ...webhookFields })
   .openapi('UpdateSessionRequest', { description: 'What to change of a session.' });
-
-export const PairBody = z
-  .strictObject({
-    number: PhoneNumber.openapi({ description: 'The number of the WhatsApp account to link' }),
-  })
-  .openapi('PairRequest', { description: 'The number to link.' });
-
-export const SendMessageBody = z
-  .strictObject({ to: PhoneNumber, message: MessageText })
-  .openapi('SendMessageRequest', { description: 'A text message to send.' });
-
-const qrFormats = ['json', 'png', 'svg', 'txt'] as const;
-
-export const QrQuery = z.strictObject({
-  format: z.enum(qrFormats).default('json').openapi({
-    description: '`txt` is for terminals; its last line is the text of the QR code',
-  }),
-});
 
 export const SessionRef = z
   .object({ id: SessionId })
@@ -235,33 +198,3 @@ export const Session = z
       .describe('The send queue of the session'),
   })
   .openapi('Session', { description: 'A WhatsApp session.' });
-
-const expiry = {
-  expiresAt: z.iso.datetime().describe('When WhatsApp stops accepting it'),
-  expiresIn: z.int().describe('Seconds until WhatsApp stops accepting it'),
-};
-
-export const Qr = z
-  .object({
-    qr: z.string().describe('The text of the QR code'),
-    dataUrl: z.string().describe('The QR code as a PNG in a `data:` URL, for an `img` element'),
-    ...expiry,
-  })
-  .openapi('SessionQr', { description: 'A QR code that links a session.' });
-
-export const PairingCode = z
-  .object({
-    pairingCode: z.string().openapi({
-      description: 'The code to enter in WhatsApp on the phone',
-      example: 'ABCD1234',
-    }),
-    ...expiry,
-  })
-  .openapi('PairingCode', { description: 'A code that links a session.' });
-
-export const SentText = z
-  .object({
-    messageId: z.string().describe('The WhatsApp ID of the message'),
-    timestamp: z.iso.datetime().describe('When it was sent'),
-  })
-  .openapi('SentMessage', { description: 'A message that was sent.' });

@@ -94,7 +94,7 @@ export function testNumberRoutes(dependencies: Dependencies) {
     path: '/{phoneNumber}/messages',
     operationId: 'simulateMessage',
     tag,
-    summary: 'Let a test number send a message',
+    summary: 'Simulate a message from a test number',
     description:
       'Acts as if the test number had sent this text to the number in the link of a verification with `method: "inbound"`, which a test key has started. Nothing is sent back: the code is the fixed one of the number. Only for API keys of mode `test`.',
     params: TestNumberParams,

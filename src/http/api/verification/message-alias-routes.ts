@@ -54,7 +54,7 @@ export function messageRoutes(dependencies: Dependencies) {
     operationId: 'sendCodeFromSession',
     tag: 'Verification',
     summary: 'Send a code from a session',
-    description: 'An older form of `POST /api/otp/send`, which new programs should use.',
+    description: 'An older form of `POST /api/otp/send`. New programs should use that.',
     deprecated: true,
     params: z.object({ sessionId: SessionPath }),
     idempotency,

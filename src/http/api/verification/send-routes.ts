@@ -165,7 +165,7 @@ export function sendRoutes(dependencies: Dependencies) {
     path: '/next',
     operationId: 'sendCodeByNextStep',
     tag,
-    summary: 'Send the code another way',
+    summary: 'Send the code by the next step',
     description:
       'Sends the live code by the next step of its workflow now, for a user who asks to try another way. The code and its expiry do not change.',
     idempotency,

@@ -60,7 +60,9 @@ export const Timeline = z
     ...maskedRecipientFields(', masked for callers without `otp:send`'),
     kind: z
       .enum(['code', 'relayed'])
-      .describe('`relayed` for a code that another server owns, and that is only delivered here'),
+      .describe(
+        '`relayed` for a code that another server created, and that is only delivered here',
+      ),
     purpose: z.string().describe('What the code is for'),
     method: z
       .enum(verificationMethods)
@@ -74,7 +76,7 @@ export const Timeline = z
     expiresAt: z.iso
       .datetime()
       .describe(
-        'When the code expires or expired; of one that another server owns, as far as is known',
+        'When the code expires or expired; for a code that another server created, as far as is known',
       ),
     events: z.array(TimelineEvent).describe('Everything that happened, in order of time'),
   })

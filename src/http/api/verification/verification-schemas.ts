@@ -140,7 +140,7 @@ export function verifyBodyOf(codeLength: number) {
       clientIp: ClientIp.optional(),
       proof: z.boolean().optional().openapi({
         description:
-          'Whether the answer has a `proof`: a signed token by which other programs recognise that the code was accepted',
+          'Whether the response has a `proof`: a signed token that proves to other programs that the code was accepted',
       }),
     })
     .refine(namesVerification, NAMES_NONE)

@@ -33,7 +33,7 @@ export function webhookDeliveryRoutes({ webhooks }: Dependencies) {
     path: '/{id}/deliveries',
     operationId: 'listWebhookDeliveries',
     tag,
-    summary: 'List what was pushed to a webhook',
+    summary: 'List the deliveries of a webhook',
     description: 'The deliveries of a webhook, newest first, with the last response of each.',
     params: WebhookParams,
     query: DeliveryQuery,

@@ -207,7 +207,7 @@ export const Delivery = z
     createdAt: time('When it was queued'),
     updatedAt: time('When it was last tried'),
   })
-  .openapi('WebhookDelivery', { description: 'An event on its way to a webhook.' });
+  .openapi('WebhookDelivery', { description: 'The delivery of an event to a webhook.' });
 
 export const Event = z
   .object({

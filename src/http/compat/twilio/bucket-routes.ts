@@ -82,7 +82,7 @@ export function bucketRoutes({ twilio, readBaseUrl }: Dependencies): Hono<HttpEn
 /** @throws {TwilioError} if another bucket has the same interval. */
 function assertOnly(made: StoredBucket | 'exists' | 'full'): StoredBucket {
   if (typeof made === 'object') return made;
-  throw new TwilioError(twilioFaults.bucketExists, 'A bucket with this interval exists already');
+  throw new TwilioError(twilioFaults.bucketExists, 'A bucket with this interval already exists');
 }
 
 function presentBucket(bucket: StoredBucket, limit: StoredRateLimit, baseUrl: string) {

@@ -46,7 +46,7 @@ export function rateLimitRoutes({ twilio, readBaseUrl }: Dependencies): Hono<Htt
       throw new TwilioError(twilioFaults.tooManyRateLimits, 'Max rate limits per service reached');
     }
     if (made === 'exists') {
-      throw new TwilioError(twilioFaults.rateLimitExists, `${uniqueName} exists already`);
+      throw new TwilioError(twilioFaults.rateLimitExists, `${uniqueName} already exists`);
     }
     return c.json(presentLimit(made, readBaseUrl(c)), 201);
   });

@@ -24,7 +24,7 @@ type Content = Extract<OutgoingContent, ShownContent>;
 /** A message that can be read in a chat. */
 export type Draft = {
   readonly content: Content | MediaDraft;
-  /** The ID of the message that it answers. */
+  /** The ID of the message to which it replies. */
   readonly replyTo?: string | undefined;
   readonly isForwarded?: boolean;
   /** Whether the service has written it, as an answer to a person who has just written. */

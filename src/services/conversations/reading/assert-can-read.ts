@@ -5,5 +5,5 @@ import { AppError } from '../../../domain/errors.ts';
 /** @throws {AppError} `forbidden` for a caller who may not read conversations. */
 export function assertCanRead(caller: Caller): void {
   if (isAllowed(caller, ['messages:read'])) return;
-  throw new AppError('forbidden', 'This needs the scope messages:read');
+  throw new AppError('forbidden', 'Requires the scope messages:read');
 }

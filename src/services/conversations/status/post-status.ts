@@ -74,7 +74,7 @@ function assertMayPost({ usedFor, ignoredChats }: StoredSession): void {
   if (usedFor === 'passcodes') {
     throw new AppError(
       'session_use',
-      'This session is for codes, which a status post would hold up. Set `use` to `both` or `conversations`.',
+      'This session is for codes, which a status post would delay. Set `use` to `both` or `conversations`.',
     );
   }
   if (!readIgnored(ignoredChats).includes('status')) return;

@@ -69,7 +69,7 @@ async function take(ctx: MediaContext, upload: Upload, kind: MediaKind): Promise
     });
   } catch (error) {
     if (!(error instanceof MediaError)) throw error;
-    ctx.logger.warn({ err: error, sessionId, mediaId }, 'could not take a file to WhatsApp');
+    ctx.logger.warn({ err: error, sessionId, mediaId }, 'could not upload a file to WhatsApp');
     throw toAppError(error);
   } finally {
     deadline.clear();
@@ -85,7 +85,7 @@ function toAppError(error: MediaError): AppError {
       cause: error,
     });
   }
-  return new AppError('media_unavailable', `WhatsApp did not take the file: ${message}`, {
+  return new AppError('media_unavailable', `WhatsApp did not accept the file: ${message}`, {
     retryAfterSeconds: RETRY_SECONDS,
     cause: error,
   });

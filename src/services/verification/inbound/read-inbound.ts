@@ -7,7 +7,7 @@ import type { FoundInbound } from '../../../storage/verification/inbound-store.t
 import { isVisible } from '../find-verification.ts';
 import type { InboundContext } from './context.ts';
 
-/** How far a verification by an incoming message has come. */
+/** The progress of a verification by an incoming message. */
 export type InboundDetails = {
   readonly verification: Verification;
   readonly status: InboundStatus;

@@ -54,7 +54,7 @@ async function reportIfFailing(
   });
   const isReported = await webhooks.reportFailing(webhookId, now(), event);
   if (!isReported) return;
-  logger.warn({ webhookId, account: accountId, failures }, 'a webhook endpoint fails');
+  logger.warn({ webhookId, account: accountId, failures }, 'a webhook endpoint is failing');
   onRecorded();
 }
 

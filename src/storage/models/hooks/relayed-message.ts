@@ -3,7 +3,7 @@ import type { RelayStatus } from '../../../domain/hooks/hook.ts';
 import { integer, nullable, serial, string, text, time, unique } from '../../columns.ts';
 import { table } from '../../table.ts';
 
-/** A message with a code that another server owns. Neither its code nor its text is in clear in any column. */
+/** A message with a code that another server created. Neither its code nor its text is in clear in any column. */
 export class RelayedMessage extends table('relayed_messages', {
   id: serial,
   // Its deliveries name it in `verificationId`.

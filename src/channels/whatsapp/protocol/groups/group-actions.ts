@@ -157,7 +157,7 @@ function toSteps(socket: WASocket, groupId: string, facts: GroupFactChanges): Fa
   return steps.filter((step) => step !== undefined);
 }
 
-/** What became of each person. One whom the answer does not name has the status `missing`. */
+/** The outcome for each person. One whom the answer does not name has the status `missing`. */
 function readOutcomes(
   answer: BinaryNode | undefined,
   members: readonly NamedMember[],

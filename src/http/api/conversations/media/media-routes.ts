@@ -36,10 +36,10 @@ export function mediaRoutes({ media, streams, logger }: Dependencies) {
     answers: {
       200: { description: 'The file', content: { 'application/octet-stream': binary } },
       206: {
-        description: 'The part that was asked for',
+        description: 'The requested range',
         content: { 'application/octet-stream': binary },
       },
-      304: { description: 'The client has the file already' },
+      304: { description: 'The client already has the file' },
       416: { description: 'The file is shorter than the range' },
     },
     fails: [

@@ -40,7 +40,7 @@ export function uploadRoutes({ conversations }: Dependencies) {
     tag: 'Conversations',
     summary: 'Upload a file',
     description:
-      'Stores a file, encrypted, so that `POST /api/sessions/{id}/messages` can send it by its `mediaId`, as often as needed within a day. The body is the file, or a form with the file in the field `file`. It may have `MEDIA_MAX_MB`, and must arrive within 15 seconds. Files are not scanned for malware.',
+      'Stores a file, encrypted, so that `POST /api/sessions/{id}/messages` can send it by its `mediaId`, as often as needed within a day. The body is the file, or a form with the file in the field `file`. It may have up to `MEDIA_MAX_MB`, and must arrive within 15 seconds. Files are not scanned for malware.',
     params: SessionParams,
     takesFile: true,
     answers: { 201: answer(UploadedFile, 'The file is stored') },

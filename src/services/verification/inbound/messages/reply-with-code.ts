@@ -88,7 +88,7 @@ async function send(
     return true;
   } catch (err) {
     if (!(err instanceof ChannelError)) throw err;
-    logger.warn({ err, sessionId, verificationId }, 'could not send the code to who has written');
+    logger.warn({ err, sessionId, verificationId }, 'could not send the code back to the sender');
     return err.mayHaveArrived;
   }
 }
