@@ -120,7 +120,7 @@ describe.skipIf(!hasBrowser)('the page of webhooks', () => {
     const { page, faults, close } = await world.openConsole({ viewport });
     const dialog = page.getByRole('dialog');
     await page.goto(`${world.h.url}/webhooks/${id}`);
-    await page.getByText('It answered 410 Gone', { exact: false }).waitFor();
+    await page.getByText('It responded with 410 Gone', { exact: false }).waitFor();
     await page.getByLabel('State of the delivery').selectOption('Delivered');
     await page.getByText('No delivery in this state').waitFor();
     await page.getByLabel('State of the delivery').selectOption('Failed');
