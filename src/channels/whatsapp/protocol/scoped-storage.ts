@@ -1,13 +1,24 @@
 import asyncHooks, { AsyncLocalStorage } from 'node:async_hooks';
 import { syncBuiltinESMExports } from 'node:module';
 
+/** The class of Node.js: `AsyncLocalStorage` is another one while `withScopedStorage` runs. */
+const PlainStorage = AsyncLocalStorage;
+
+/** What an async context holds of one `run`: its store, until the run has ended. */
+type Held<T> = { store: T | undefined };
+
 /**
- * Storage that is enabled only while a `run` is in progress. Before Node.js 24, every enabled storage makes
- * every promise of the process slower, and it stays enabled until `disable` is called: with 100 of them, an
- * `await` takes 9 µs instead of 0.1 (Node.js 20.20). Baileys 7.0.0-rc14 creates one for each connection
- * (`addTransactionCapability`) and disables none.
+ * Storage that is enabled only while a `run` is in progress, and whose store is let go at the end of its `run`.
+ *
+ * Before Node.js 24, every enabled storage makes every promise of the process slower, and it stays enabled until
+ * `disable` is called: with 100 of them, an `await` takes 9 µs instead of 0.1 (Node.js 20.20). Baileys 7.0.0-rc14
+ * creates one for each connection (`addTransactionCapability`) and disables none.
+ *
+ * A timer keeps the async context in which it was started. The caches of Baileys start one for each entry, of up to
+ * three days, in a transaction: each would keep all sessions that its transaction has read.
  */
-class ScopedStorage<T> extends AsyncLocalStorage<T> {
+class ScopedStorage<T> extends PlainStorage<T> {
+  readonly #held = new PlainStorage<Held<T>>();
   #running = 0;
 
   override run<R, Args extends unknown[]>(
@@ -15,13 +26,15 @@ class ScopedStorage<T> extends AsyncLocalStorage<T> {
     callback: (...args: Args) => R,
     ...args: Args
   ): R {
+    const held: Held<T> = { store };
     const leave = () => {
+      held.store = undefined;
       this.#running -= 1;
-      if (this.#running === 0) this.disable();
+      if (this.#running === 0) this.#held.disable();
     };
     this.#running += 1;
     try {
-      const result = super.run(store, callback, ...args);
+      const result = this.#held.run(held, callback, ...args);
       if (result instanceof Promise) result.then(leave, leave);
       else leave();
       return result;
@@ -29,6 +42,10 @@ class ScopedStorage<T> extends AsyncLocalStorage<T> {
       leave();
       throw error;
     }
+  }
+
+  override getStore(): T | undefined {
+    return this.#held.getStore()?.store;
   }
 }
 

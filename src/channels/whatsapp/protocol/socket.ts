@@ -9,6 +9,7 @@ import { listenToAccount } from './account/listen-account.ts';
 import { type OpenAccount, readAccount } from './account/read-account.ts';
 import type { AuthState } from './auth-state.ts';
 import { type BinaryNode, Browsers, jidDecode, makeWASocket, type WASocket } from './baileys.ts';
+import { boundMappings } from './bound-mappings.ts';
 import { type DisconnectReason, toEnding, toUnreachable } from './disconnect-reason.ts';
 import { createGroupActions, findMemberId } from './groups/group-actions.ts';
 import { createGroupBook } from './groups/group-book.ts';
@@ -73,6 +74,7 @@ export function openSocket(auth: AuthState, socketOptions: SocketOptions, events
   const options = toOptions(auth, socketOptions, (groupId) => book.read(groupId));
   const socket = withScopedStorage(() => makeWASocket(options));
   limitCloseTime(socket);
+  boundMappings(socket);
   const host = new URL(url ?? WHATSAPP_URL).hostname;
   const people = createPersonFinder(socket);
   const onNews = events.onAccountNews;

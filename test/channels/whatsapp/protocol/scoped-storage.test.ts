@@ -1,4 +1,7 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { withScopedStorage } from '../../../../src/channels/whatsapp/protocol/scoped-storage.ts';
 import { createWhatsAppHarness } from '../../../support/whatsapp/linked-harness.ts';
@@ -6,6 +9,9 @@ import { startLab } from '../../../support/whatsapp-lab/lab.ts';
 
 /** How many storages are enabled: before Node.js 24, each leaves its mark on every new resource. */
 const countEnabled = () => Object.getOwnPropertySymbols(new AsyncResource('probe')).length;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 it('leaves no storage enabled for connections that are open or over', async () => {
   const before = countEnabled();
@@ -48,6 +54,30 @@ it('keeps what is stored for all runs in progress, and for those within them', a
     }),
   ).toThrow('at once');
   expect([storage.getStore(), countEnabled()]).toEqual([undefined, before]);
+});
+
+it('keeps nothing of a run that has ended, however long a timer of it waits', async () => {
+  const storage = withScopedStorage(() => new AsyncLocalStorage<object>());
+  const timers: NodeJS.Timeout[] = [];
+  let seen: unknown = 'not yet';
+  const start = () => {
+    const store = { sessions: 'of a transaction' };
+    const work = async () => {
+      timers.push(setTimeout(() => {}, 3_600_000));
+      setTimeout(() => {
+        seen = storage.getStore();
+      }, 20);
+      await pause(1);
+    };
+    return { ended: storage.run(store, work), store: new WeakRef(store) };
+  };
+  const { ended, store } = start();
+  // Another run keeps the storage enabled.
+  await Promise.all([ended, storage.run({}, () => pause(50))]);
+  expect(seen).toBeUndefined();
+  collectGarbage();
+  expect(store.deref()).toBeUndefined();
+  for (const timer of timers) clearTimeout(timer);
 });
 
 it('gives other modules their own storage back', () => {
