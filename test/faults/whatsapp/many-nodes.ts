@@ -132,7 +132,7 @@ export function shareNumbers({ name, dialect, nodes: count, env = {} }: Lane): v
         return Number(row?.['left']);
       };
 
-      it('send every code once, whichever node is asked', { timeout: 300_000 }, async () => {
+      it('send every code once, whichever node is asked', { timeout: 1_200_000 }, async () => {
         const sent = await sendUntil((count) => count >= SENDS);
         expect(refusalsOf(sent)).toEqual([]);
         await expectOnce(sent);
