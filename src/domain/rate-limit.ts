@@ -74,7 +74,7 @@ export function toRate({ max, windowSeconds, burst = Math.ceil(max / 2) }: Limit
   // One millisecond more for a limit that holds in every window, so that a window that includes both ends contains no
   // extra event.
   const intervalMs = Math.ceil((windowMs + toleranceMs + (isFullBurst ? 0 : 1)) / parts);
-  const mostAtOnce = isFullBurst ? max : burst;
+  const mostAtOnce = Math.min(burst, max);
   return { burst, intervalMs, toleranceMs, longestMs: Math.max(windowMs, mostAtOnce * intervalMs) };
 }
 

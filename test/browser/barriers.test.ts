@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBarriers, hasBrowser } from '../support/browser/browser.ts';
+import { findBarriers, hasBrowser, SPILLS } from '../support/browser/browser.ts';
 import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
 import { looksOf, someOf } from '../support/full-run.ts';
 import { makeBusy } from '../support/load-fixture.ts';
@@ -26,7 +26,6 @@ const LOOKS = [390, 768, 1280, 1920].flatMap((width) =>
 
 const DESK = { width: 1280, height: 900 };
 const PHONE = { width: 360, height: 740 };
-const SPILLS = 'document.documentElement.scrollWidth > innerWidth';
 
 let world: BrowserWorld;
 

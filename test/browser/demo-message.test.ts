@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBarriers, hasBrowser } from '../support/browser/browser.ts';
+import { findBarriers, hasBrowser, SPILLS } from '../support/browser/browser.ts';
 import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
 import { looksOf } from '../support/full-run.ts';
 import type { Phone } from '../support/whatsapp-lab/lab.ts';
@@ -42,7 +42,7 @@ describe.skipIf(!hasBrowser)('the demo by a message of the visitor', () => {
     const { page, faults, close } = await world.openTab({ ...options, locale });
     const shoot = async (name: string) => {
       expect([name, await findBarriers(page)]).toEqual([name, []]);
-      expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(false);
+      expect(await page.evaluate(SPILLS)).toBe(false);
       const path = `${folder}/${name}-${look.colorScheme}-${look.viewport.width}-${locale}.png`;
       if (folder !== '') await page.screenshot({ path, fullPage: true });
     };

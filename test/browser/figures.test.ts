@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBarriers, hasBrowser } from '../support/browser/browser.ts';
+import { findBarriers, hasBrowser, SPILLS } from '../support/browser/browser.ts';
 import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
 import { looksOf } from '../support/full-run.ts';
 import { createUsageCalls } from '../support/http/usage-calls.ts';
 import { makeBusy } from '../support/load-fixture.ts';
-
-const SPILLS = 'document.documentElement.scrollWidth > innerWidth';
 
 let world: BrowserWorld;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/lib/version.ts';
-import { findBarriers, hasBrowser } from '../support/browser/browser.ts';
+import { findBarriers, hasBrowser, SPILLS } from '../support/browser/browser.ts';
 import {
   type BrowserWorld,
   createBrowserWorld,
@@ -156,7 +156,7 @@ describe.skipIf(!hasBrowser)('the frame of the console', () => {
       await page.goto(`${world.h.url}${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-      const spills = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+      const spills = await page.evaluate(SPILLS);
       expect([path, await findBarriers(page), spills]).toEqual([path, [], false]);
     }
     expect(faults).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBarriers, hasBrowser } from '../support/browser/browser.ts';
+import { findBarriers, hasBrowser, SPILLS } from '../support/browser/browser.ts';
 import {
   type BrowserWorld,
   createBrowserWorld,
@@ -14,7 +14,6 @@ const SECOND = '+6281299994321';
 const THIRD = '+6281255550123';
 const IS_CUT = (box: { scrollWidth: number; clientWidth: number }) =>
   box.scrollWidth > box.clientWidth;
-const SPILLS = 'document.documentElement.scrollWidth > innerWidth';
 
 let world: BrowserWorld;
 let otp: OtpCalls;

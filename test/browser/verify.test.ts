@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBarriers, hasBrowser } from '../support/browser/browser.ts';
+import { findBarriers, hasBrowser, SPILLS } from '../support/browser/browser.ts';
 import { type BrowserWorld, createBrowserWorld } from '../support/browser/browser-fixture.ts';
 import { type ShopSite, startShopSite } from '../support/browser/shop-site.ts';
 import { looksOf } from '../support/full-run.ts';
@@ -68,9 +68,7 @@ describe.skipIf(!hasBrowser)('a hosted page', () => {
       const { page, faults, close } = await world.openTab({ ...look, locale });
       const shoot = async (name: string) => {
         expect([name, await findBarriers(page)]).toEqual([name, []]);
-        expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(
-          false,
-        );
+        expect(await page.evaluate(SPILLS)).toBe(false);
         const path = `${folder}/verify-${name}-${look.colorScheme}-${look.viewport.width}-${locale}.png`;
         if (folder !== '') await page.screenshot({ path, fullPage: true });
       };

@@ -35,6 +35,9 @@ function openBrowser(): Promise<Browser> {
   return kept;
 }
 
+/** Whether a page is wider than its window, to be evaluated in it. */
+export const SPILLS = 'document.documentElement.scrollWidth > innerWidth';
+
 /** A tab with a profile of its own, and everything in it that should not happen. */
 export async function openTab(options: BrowserContextOptions = {}) {
   const browser = await openBrowser();
